@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Step "lease": DHCPv4 on the guest's own interfaces, all of them side by side.
+ *
+ * The packet code (dhcp/packet.h) is pure; this is the conversation (RFC 2131 section 4.4).
+ */
+#ifndef XENPXE_DHCP_DHCP_H
+#define XENPXE_DHCP_DHCP_H
+
+#include "dhcp/lease.h"
+#include "util/error.h"
+#include "vif/vif.h"
+
+struct dhcp_options {
+	unsigned int timeout_s;  /* seconds for the whole conversation, 1..86400 */
+	uint8_t uuid[16];        /* option 97, in the byte order that xl prints */
+	bool has_uuid;
+	const char *user_class;  /* option 77, "xenpxe" */
+	const char *client_id;   /* NULL: 01 + MAC */
+};
+
+/**
+ * dhcp_lease() - get a lease on whichever interface is served.
+ * @list:   interfaces, link set up; DISCOVERs go out on all of them
+ * @chosen: index into @list of the interface that got the lease
+ * @lease:  the lease
+ * @err:    ERR_TIMEOUT (the text tells for each interface what was sent and seen), ERR_SYSTEM
+ *
+ * Says on the console every ten seconds what it is waiting for. The lease is not put onto the
+ * interface: see vif_configure().
+ */
+int dhcp_lease(const struct vif_list *list, const struct dhcp_options *opt, size_t *chosen,
+	       struct lease *lease, struct error *err);
+
+#endif

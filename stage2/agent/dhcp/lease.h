@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Step "lease": what the DHCP server gave us. Filled by dhcp_lease_from_packets(), plain data.
+ */
+#ifndef XENPXE_DHCP_LEASE_H
+#define XENPXE_DHCP_LEASE_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LEASE_DNS_MAX 4
+#define LEASE_ROUTES_MAX 16
+
+struct lease_route {
+	struct in_addr net, mask, gateway;
+};
+
+struct lease {
+	struct in_addr addr;
+	struct in_addr netmask;
+	struct in_addr server_id;    /* option 54: who leased it */
+	struct in_addr router;       /* option 3, first; 0.0.0.0 if none */
+	struct in_addr next_server;  /* siaddr, else option 66/sname if an address, else 150,
+				      * else server_id */
+	struct in_addr dns[LEASE_DNS_MAX];
+	unsigned int n_dns;
+	struct lease_route route[LEASE_ROUTES_MAX]; /* option 121; replaces router if any */
+	unsigned int n_route;
+	uint16_t mtu;                /* option 26; 0: not given */
+	uint32_t seconds;            /* option 51 */
+	uint32_t reboot_time;        /* option 211, seconds */
+	bool has_reboot_time;
+	char bootfile[256];          /* option 67 or file; "" if none */
+	char pxe_config[256];        /* option 209; "" if none */
+	char pxe_prefix[256];        /* option 210; "" if none */
+	bool has_pxe_prefix;
+	char hostname[256];          /* option 12 */
+	char domain[256];            /* option 15 */
+	char root_path[256];         /* option 17 */
+};
+
+#endif

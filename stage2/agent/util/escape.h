@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef XENPXE_UTIL_ESCAPE_H
+#define XENPXE_UTIL_ESCAPE_H
+
+#include <stddef.h>
+
+/**
+ * escape() - make bytes from outside fit to be shown and stored.
+ * @dst:  receives a NUL-terminated string
+ * @size: size of @dst in bytes, at least 1
+ * @src:  any bytes
+ * @len:  how many
+ *
+ * Printable ASCII stays as it is, a backslash becomes two, everything else becomes \xHH, so
+ * that no byte sequence from the network or a disk reaches a terminal or xenstore raw. What
+ * does not fit ends in "..." when there is room for that.
+ *
+ * Return: @dst.
+ */
+char *escape(char *dst, size_t size, const void *src, size_t len);
+
+/**
+ * escape_str() - escape() of a NUL-terminated string.
+ */
+char *escape_str(char *dst, size_t size, const char *src);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * data/xenpxe/*: what an administrator in dom0 (or a program) can read about the boot:
+ *   state  starting, lease, menu, fetch, image, handover, waiting, failed
+ *   way, label, vif, mac, ip, server, config, file, bytes, error, error-class, nonce, version
+ * A guest without xenstore still boots: failures are ignored after the first, which is said.
+ */
+#ifndef XENPXE_XEN_STATUS_H
+#define XENPXE_XEN_STATUS_H
+
+/**
+ * status_open() - connect to xenstore; without one every status_set() does nothing.
+ */
+void status_open(void);
+
+/**
+ * status_set() - write data/xenpxe/@key. The value is escaped and cut at 1024 bytes.
+ */
+void status_set(const char *key, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * status_close() - let go of xenstore (before the hand-over).
+ */
+void status_close(void);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The guest's own part of xenstore, through the kernel's /dev/xen/xenbus
+ * (xen/include/public/io/xs_wire.h). No library: four requests, each bounded in time.
+ */
+#ifndef XENPXE_XEN_XENSTORE_H
+#define XENPXE_XEN_XENSTORE_H
+
+#include <stddef.h>
+
+#include "util/error.h"
+
+struct xenstore {
+	int fd;
+};
+
+/**
+ * xenstore_open() - connect. @err: ERR_SYSTEM (not in a Xen guest, or no xenbus).
+ */
+int xenstore_open(struct xenstore *xs, struct error *err);
+void xenstore_close(struct xenstore *xs);
+
+/**
+ * xenstore_read() - read a node.
+ * @path:  relative to the guest's own directory, or absolute
+ * @value: receives the NUL-terminated value, cut at @size - 1
+ * @err:   ERR_NOT_FOUND, ERR_TIMEOUT, ERR_SYSTEM
+ */
+int xenstore_read(struct xenstore *xs, const char *path, char *value, size_t size,
+		  struct error *err);
+
+/**
+ * xenstore_write() - write a node (and make its parents).
+ */
+int xenstore_write(struct xenstore *xs, const char *path, const char *value, struct error *err);
+
+/**
+ * xenstore_remove() - remove a node and what is below; a missing one is no error.
+ */
+int xenstore_remove(struct xenstore *xs, const char *path, struct error *err);
+
+/**
+ * xenstore_list() - the children of a node.
+ * @names: receives malloc()ed NUL-separated names, ended by an empty one; the caller frees it
+ */
+int xenstore_list(struct xenstore *xs, const char *path, char **names, struct error *err);
+
+#endif
