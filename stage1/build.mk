@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Stage one. Included by the top Makefile, and good by itself:
+#	make -f stage1/build.mk O=build [stage1|stage1-check]
+
+O ?= build
+VERSION ?= 0.1
+XENPXE_LIBDIR ?= /usr/lib/xenpxe
+
+STAGE1_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+STAGE1_SRC := main.c options.c keys.c cmdline.c answer.c image.c place.c io.c
+STAGE1_OBJ := $(STAGE1_SRC:%.c=$(O)/stage1/%.o)
+STAGE1_BIN := $(O)/stage1/xenpxe
+
+STAGE1_CPPFLAGS := -D_GNU_SOURCE -DXENPXE_LIBDIR='"$(XENPXE_LIBDIR)"' \
+	-DXENPXE_VERSION='"$(VERSION)"'
+STAGE1_CFLAGS := -std=gnu11 -Os -g -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes \
+	-fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffunction-sections -fdata-sections
+STAGE1_LDFLAGS := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--as-needed -s
+
+.PHONY: stage1 stage1-check
+stage1: $(STAGE1_BIN)
+
+$(STAGE1_BIN): $(STAGE1_OBJ)
+	$(CC) $(STAGE1_LDFLAGS) -o $@ $(STAGE1_OBJ)
+
+$(O)/stage1/%.o: $(STAGE1_DIR)/%.c $(STAGE1_DIR)/build.mk
+	@mkdir -p $(@D)
+	$(CC) $(STAGE1_CPPFLAGS) $(STAGE1_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(STAGE1_OBJ:.o=.d)

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "keys.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+/* Not isdigit() and its kin, whose answer depends on the locale. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex_digit(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* A decimal number without sign, blanks or leading zeros. */
+static bool is_number(const char *value, unsigned long min, unsigned long max)
+{
+	unsigned long n = 0;
+
+	if (!is_digit(*value) || (value[0] == '0' && value[1] != '\0'))
+		return false;
+	for (; is_digit(*value); value++) {
+		n = n * 10 + (unsigned long)(*value - '0');
+		if (n > max)
+			return false;
+	}
+	return *value == '\0' && n >= min;
+}
+
+static bool is_one_of(const char *value, size_t len, const char *const words[])
+{
+	for (; *words; words++) {
+		if (strlen(*words) == len && memcmp(*words, value, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What can stand between the kernel's double quotes (lib/cmdline.c, next_arg(), knows no way to
+ * write a quote inside quotes), does not end the line early and is no terminal control. The word
+ * "--" would look like the end of our part to a reader that does not know about quotes.
+ */
+static bool is_text(const char *value, size_t max)
+{
+	size_t len = strlen(value);
+
+	if (len == 0 || len > max)
+		return false;
+	for (const char *p = value; *p != '\0'; p++) {
+		if ((unsigned char)*p < 0x20 || *p == 0x7f || *p == '"')
+			return false;
+	}
+	for (const char *p = value; (p = strstr(p, "--")) != NULL; p++) {
+		bool starts = p == value || p[-1] == ' ';
+		bool ends = p[2] == '\0' || p[2] == ' ';
+
+		if (starts && ends)
+			return false;
+	}
+	return true;
+}
+
+static bool is_text_255(const char *value)
+{
+	return is_text(value, 255);
+}
+
+static bool is_text_511(const char *value)
+{
+	return is_text(value, 511);
+}
+
+/* An ordered list, each way at most once. */
+static bool is_boot_list(const char *value)
+{
+	static const char *const ways[] = {"net", "local", "rescue", NULL};
+	const char *seen[3];
+	size_t seen_len[3];
+	size_t n = 0;
+
+	for (;;) {
+		size_t len = strcspn(value, ",");
+
+		if (n == 3 || !is_one_of(value, len, ways))
+			return false;
+		for (size_t i = 0; i < n; i++) {
+			if (seen_len[i] == len && memcmp(seen[i], value, len) == 0)
+				return false;
+		}
+		seen[n] = value;
+		seen_len[n++] = len;
+		if (value[len] == '\0')
+			return true;
+		value += len + 1;
+	}
+}
+
+static bool is_timeout(const char *value)
+{
+	return is_number(value, 1, 86400);
+}
+
+static bool is_fail_action(const char *value)
+{
+	static const char *const actions[] = {"retry", "poweroff", "reboot",
+					      "crash", "rescue",   NULL};
+
+	return is_one_of(value, strlen(value), actions);
+}
+
+static bool is_console_form(const char *value)
+{
+	static const char *const forms[] = {"full", "plain", "add", NULL};
+
+	return is_one_of(value, strlen(value), forms);
+}
+
+static bool is_ipv4(const char *value)
+{
+	struct in_addr addr;
+
+	return inet_pton(AF_INET, value, &addr) == 1 && addr.s_addr != htonl(INADDR_ANY);
+}
+
+bool key_is_mac(const char *value)
+{
+	for (int i = 0; i < 6; i++) {
+		if (!is_hex_digit(value[0]) || !is_hex_digit(value[1]))
+			return false;
+		if (value[2] != (i < 5 ? ':' : '\0'))
+			return false;
+		value += 3;
+	}
+	return true;
+}
+
+static bool is_vif(const char *value)
+{
+	return is_number(value, 0, 255) || key_is_mac(value);
+}
+
+#define TEXT_RULE " bytes without double quotes, control characters or a word \"--\""
+
+const struct key keys[KEY_COUNT] = {
+	[KEY_BOOT] = {"boot", is_boot_list,
+		      "a comma list of net, local and rescue, each at most once"},
+	[KEY_TIMEOUT] = {"timeout", is_timeout, "a number of seconds from 1 to 86400"},
+	[KEY_FAIL] = {"fail", is_fail_action, "one of retry, poweroff, reboot, crash, rescue"},
+	[KEY_LABEL] = {"label", is_text_255, "1 to 255" TEXT_RULE},
+	[KEY_ENTRY] = {"entry", is_text_255, "1 to 255" TEXT_RULE},
+	[KEY_KERNEL] = {"kernel", is_text_255, "1 to 255" TEXT_RULE},
+	[KEY_RAMDISK] = {"ramdisk", is_text_255, "1 to 255" TEXT_RULE},
+	[KEY_SERVER] = {"server", is_ipv4, "an IPv4 address such as 192.0.2.1"},
+	[KEY_CONFIG_DIR] = {"config-dir", is_text_255, "1 to 255" TEXT_RULE},
+	[KEY_CONFIG] = {"config", is_text_511, "1 to 511" TEXT_RULE},
+	[KEY_VIF] = {"vif", is_vif,
+		     "an index from 0 to 255 or a MAC address such as 00:16:3e:00:00:01"},
+	[KEY_CONSOLE] = {"console", is_console_form, "one of full, plain, add"},
+	[KEY_QUIET] = {"quiet", NULL, NULL},
+	[KEY_VERBOSE] = {"verbose", NULL, NULL},
+};
