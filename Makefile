@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# "make help" lists the targets. One make builds everything: each part is described by a
+# build.mk beside its sources, and everything built goes below $(O).
+
+VERSION := 0.1
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+
+# Another output directory holds a configuration of its own: make O=build/tiny tiny_defconfig
+O := build
+override O := $(patsubst %/,%,$(O))
+ifeq ($(O),build)
+KCONFIG_CONFIG ?= .config
+else
+KCONFIG_CONFIG ?= $(O)/.config
+endif
+JOBS ?= $(shell nproc)
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+msg = @$(if $(filter 1,$(V)),true,printf '  %-8s %s\n' $(1) $(2))
+
+DESTDIR ?=
+PREFIX ?= /usr
+SECONDS_FUZZ := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),15)
+
+CC := gcc
+AR := ar
+CFLAGS_WARN := -Wall -Wextra -Werror -Wformat=2 -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wundef
+CFLAGS_HARD := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \
+	-fno-strict-aliasing -ftrivial-auto-var-init=zero
+LDFLAGS_HARD := -Wl,-z,relro,-z,now -Wl,-z,noexecstack
+DEPFLAGS = -MMD -MP
+
+# --- configuration (kconfig-frontends) ---------------------------------------------------
+
+kconfig-files := Kconfig stage2/Kconfig
+kconfig = srctree='$(CURDIR)' KCONFIG_CONFIG='$(abspath $(KCONFIG_CONFIG))'
+auto.conf := $(O)/include/auto.conf
+config.h := $(O)/include/config.h
+version.h := $(O)/include/version.h
+
+config-goals := menuconfig nconfig oldconfig olddefconfig savedefconfig listdefconfigs %_defconfig
+# Goals that need no configuration, or bring one about by themselves
+plain-goals := $(config-goals) help clean distclean demo check setup lint uninstall
+
+ifneq ($(filter-out $(plain-goals),$(or $(MAKECMDGOALS),all)),)
+include $(auto.conf)
+endif
+
+config-string = $(subst ",,$(CONFIG_$(1)))
+
+$(KCONFIG_CONFIG):
+	@echo "  $@ is missing: taking stage2/configs/default_defconfig"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(kconfig) kconfig-conf --defconfig=stage2/configs/default_defconfig Kconfig >/dev/null
+
+# kconfig-conf rewrites both files each time; config.h keeps its time stamp when nothing in it
+# changed, so that switching a symbol there and back compiles nothing twice.
+$(auto.conf): $(KCONFIG_CONFIG) $(kconfig-files)
+	$(Q)scripts/kconfig-header '$(KCONFIG_CONFIG)' '$(O)/include'
+
+.PHONY: menuconfig nconfig oldconfig olddefconfig savedefconfig listdefconfigs
+menuconfig: $(KCONFIG_CONFIG)
+	$(Q)$(kconfig) kconfig-mconf Kconfig
+nconfig: $(KCONFIG_CONFIG)
+	$(Q)$(kconfig) kconfig-nconf Kconfig
+oldconfig olddefconfig:
+	$(Q)mkdir -p $(dir $(KCONFIG_CONFIG))
+	$(Q)$(kconfig) kconfig-conf --$@ Kconfig
+savedefconfig: $(KCONFIG_CONFIG)
+	$(Q)$(kconfig) kconfig-conf --savedefconfig=$(O)/defconfig Kconfig
+	@echo "  written to $(O)/defconfig; to keep it: cp $(O)/defconfig stage2/configs/NAME_defconfig"
+%_defconfig:
+	$(Q)test -f stage2/configs/$@ || { echo "no such configuration: $@; there are:" >&2; \
+		ls stage2/configs >&2; exit 1; }
+	$(Q)mkdir -p $(dir $(KCONFIG_CONFIG))
+	$(Q)$(kconfig) kconfig-conf --defconfig=stage2/configs/$@ Kconfig
+listdefconfigs:
+	@ls stage2/configs
+
+$(version.h): Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '#define XENPXE_VERSION "$(VERSION)"' >$@.new
+	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# --- parts -------------------------------------------------------------------------------
+
+include stage2/agent/build.mk
+-include stage1/build.mk
+include initramfs/build.mk
+-include tests/probe/build.mk
+include tests/tests.mk
+
+# Kernel: the script compares contents itself and ends at once when nothing changed.
+.PHONY: kernel
+kernel: $(O)/kernel/vmlinuz
+$(O)/kernel/vmlinuz: FORCE $(auto.conf)
+	+$(Q)O='$(O)' JOBS='$(JOBS)' KCONFIG_CONFIG='$(KCONFIG_CONFIG)' stage2/kernel/build
+
+# The pair that "make install" installs, and that stage one gives to the toolstack
+image-pair := $(O)/image/vmlinuz $(O)/image/initramfs
+$(O)/image/vmlinuz: $(O)/kernel/vmlinuz
+$(O)/image/initramfs: $(O)/initramfs/initramfs
+$(image-pair):
+	$(Q)mkdir -p $(@D)
+	$(Q)cp $< $@.new && mv $@.new $@
+
+.PHONY: image
+image: $(image-pair)
+	@scripts/sizes '$(O)'
+
+.PHONY: all FORCE
+all: stage1 image

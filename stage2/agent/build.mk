@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# xenpxe-agent: one static program, in the archive as /init.
+
+# A file or folder that belongs to a symbol is compiled only when that symbol is set.
+agent-of-TFTP := fetch/tftp%
+agent-of-DISKS := xen/vbd%
+agent-symbols := TFTP DISKS
+agent-off := $(foreach s,$(agent-symbols),$(if $(CONFIG_$(s)),,$(agent-of-$(s))))
+
+agent-all := $(patsubst stage2/agent/%,%,$(sort $(wildcard stage2/agent/*.c stage2/agent/*/*.c)))
+agent-src := $(filter-out $(agent-off),$(agent-all))
+agent-obj := $(agent-src:%.c=$(O)/agent/obj/%.o)
+
+agent-cppflags := -Istage2/agent -I$(O)/include -include $(config.h)
+agent-cflags := -std=gnu11 -Os -g -fPIE -ffunction-sections -fdata-sections \
+	$(CFLAGS_WARN) $(CFLAGS_HARD)
+
+# libxenguest's loaders register in constructors that nothing refers to, so all of it goes in;
+# --gc-sections takes out again what neither they nor we reach (save and restore, hvm).
+# Its ZSTD and LZMA come from the libraries; bzip2 and lzo are not in Debian's build of it.
+xen-libs := -lxenctrl -lxencall -lxenforeignmemory -lxengnttab -lxenevtchn -lxendevicemodel \
+	-lxentoolcore -lxentoollog -lz -llzma -lzstd
+agent-libs := -Wl,--whole-archive -lxenguest -Wl,--no-whole-archive $(xen-libs)
+agent-ldflags := -static-pie -Wl,--gc-sections -Wl,--build-id=none $(LDFLAGS_HARD)
+
+.PHONY: agent
+agent: $(O)/agent/xenpxe-agent
+
+$(O)/agent/obj/%.o: stage2/agent/%.c Makefile stage2/agent/build.mk | $(config.h) $(version.h)
+	$(call msg,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(agent-cppflags) $(agent-cflags) $(DEPFLAGS) -c -o $@ $<
+
+# With symbols for people who debug; the archive takes the stripped one.
+$(O)/agent/xenpxe-agent.debug: $(agent-obj)
+	$(call msg,LD,$@)
+	$(Q)$(CC) $(agent-cflags) $(agent-ldflags) -o $@ $(filter %.o,$^) $(agent-libs)
+
+$(O)/agent/xenpxe-agent: $(O)/agent/xenpxe-agent.debug
+	$(call msg,STRIP,$@)
+	$(Q)strip -o $@ $<
+
+-include $(agent-obj:.o=.d)
