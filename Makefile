@@ -48,7 +48,7 @@ version.h := $(O)/include/version.h
 
 config-goals := menuconfig nconfig oldconfig olddefconfig savedefconfig listdefconfigs %_defconfig
 # Goals that need no configuration, or bring one about by themselves
-plain-goals := $(config-goals) help clean distclean demo check setup lint uninstall
+plain-goals := $(config-goals) help clean distclean demo check setup lint
 
 ifneq ($(filter-out $(plain-goals),$(or $(MAKECMDGOALS),all)),)
 include $(auto.conf)
@@ -92,19 +92,29 @@ $(version.h): Makefile
 
 # --- parts -------------------------------------------------------------------------------
 
+.PHONY: FORCE
+
+XENPXE_LIBDIR := $(PREFIX)/lib/xenpxe
 include stage2/agent/build.mk
--include stage1/build.mk
+include stage1/build.mk
 include initramfs/build.mk
--include tests/probe/build.mk
+include tests/probe/build.mk
 include tests/tests.mk
 
-# Kernel: the script compares contents itself and ends at once when nothing changed.
+# Stage one knows where the images are; another PREFIX makes it anew.
+$(STAGE1_OBJ): $(O)/stage1/libdir
+$(O)/stage1/libdir: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)[ "$$(cat $@ 2>/dev/null)" = '$(XENPXE_LIBDIR)' ] || echo '$(XENPXE_LIBDIR)' >$@
+
+# The script compares contents itself, and leaves the kernel alone when nothing changed.
 .PHONY: kernel
 kernel: $(O)/kernel/vmlinuz
 $(O)/kernel/vmlinuz: FORCE $(auto.conf)
-	+$(Q)O='$(O)' JOBS='$(JOBS)' KCONFIG_CONFIG='$(KCONFIG_CONFIG)' stage2/kernel/build
+	$(Q)O='$(O)' JOBS='$(JOBS)' KCONFIG_CONFIG='$(KCONFIG_CONFIG)' \
+		env -u MAKEFLAGS -u MAKELEVEL stage2/kernel/build
 
-# The pair that "make install" installs, and that stage one gives to the toolstack
+# The pair that "make install" installs and that stage one gives to the toolstack
 image-pair := $(O)/image/vmlinuz $(O)/image/initramfs
 $(O)/image/vmlinuz: $(O)/kernel/vmlinuz
 $(O)/image/initramfs: $(O)/initramfs/initramfs
@@ -112,9 +122,63 @@ $(image-pair):
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@.new && mv $@.new $@
 
-.PHONY: image
-image: $(image-pair)
-	@scripts/sizes '$(O)'
-
-.PHONY: all FORCE
+.PHONY: all image
 all: stage1 image
+	@scripts/sizes '$(O)'
+image: $(image-pair)
+
+# --- installation ------------------------------------------------------------------------
+
+bindir = $(DESTDIR)$(PREFIX)/bin
+mandir = $(DESTDIR)$(PREFIX)/share/man
+imagedir = $(DESTDIR)$(XENPXE_LIBDIR)/$(call config-string,IMAGE_NAME)
+
+.PHONY: install uninstall
+install: all
+	install -D -m 0755 $(O)/stage1/xenpxe $(bindir)/xenpxe
+	install -D -m 0644 $(O)/image/vmlinuz $(imagedir)/vmlinuz
+	install -D -m 0644 $(O)/image/initramfs $(imagedir)/initramfs
+	install -D -m 0644 $(KCONFIG_CONFIG) $(imagedir)/config
+	for page in man/*.[1-8]; do \
+		install -D -m 0644 $$page $(mandir)/man$${page##*.}/$${page##*/}; done
+
+# Only what this configuration's "make install" put there
+uninstall:
+	rm -f $(bindir)/xenpxe $(imagedir)/vmlinuz $(imagedir)/initramfs $(imagedir)/config
+	rmdir --ignore-fail-on-non-empty $(imagedir) $(dir $(imagedir))
+	for page in man/*.[1-8]; do rm -f $(mandir)/man$${page##*.}/$${page##*/}; done
+
+# --- everything --------------------------------------------------------------------------
+
+.PHONY: setup demo check lint clean distclean help
+setup:
+	$(Q)scripts/setup
+demo:
+	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/build-all
+	$(Q)scripts/lab demo $(DEMO_ARGS)
+check:
+	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/check $(PARTS)
+lint:
+	$(Q)scripts/lint
+clean:
+	rm -rf $(O)/agent $(O)/stage1 $(O)/initramfs $(O)/image $(O)/probe $(O)/test $(O)/include
+distclean:
+	rm -rf $(O) $(KCONFIG_CONFIG) $(KCONFIG_CONFIG).old
+
+help:
+	@sed -n 's/^#: \?//p' Makefile
+
+#: Build:      make [all]          stage one and the image pair vmlinuz, initramfs
+#:             make stage1 | agent | kernel | initramfs | image | probe
+#:             make install        to DESTDIR and PREFIX (/usr); uninstall takes it away again
+#:             make clean          all but kernel and lab; distclean takes those and .config too
+#: Configure:  make menuconfig | nconfig | oldconfig | olddefconfig
+#:             make NAME_defconfig (listdefconfigs names them), savedefconfig
+#: See it:     make demo           set up, build, and show one guest netboot on a real Xen
+#: Test:       make check          everything; PARTS="unit fuzz" for some (see scripts/check)
+#:             make unit [T=NAME]  unit tests, or one of them
+#:             make fuzz [T=NAME] [SECONDS=15]
+#:             make lint
+#: Variables:  O=DIR               build there; has a configuration of its own
+#:             JOBS=N              processes for the kernel build (default: all processors)
+#:             V=1                 show the commands

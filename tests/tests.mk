@@ -3,7 +3,7 @@
 # Unit tests and fuzz targets. The sources under test are compiled a second and a third time,
 # with sanitizers, into archives that each test takes from what it needs:
 #   tests/unit/test_NAME.c         the agent without its main.c
-#   tests/unit/test_stage1_NAME.c  stage one without its main.c
+#   tests/unit/test_stage1_NAME.c  parts of stage one (stage1/build.mk says how)
 #   tests/fuzz/fuzz_NAME.c         the agent; seeds in tests/fuzz/seeds/NAME/
 
 CLANG := clang
@@ -12,23 +12,16 @@ test-cflags := -std=gnu11 $(test-san) $(CFLAGS_WARN)
 fuzz-cflags := -std=gnu11 $(test-san) -Wall -Wextra -Werror
 test-libs := -lcmocka -Wl,--as-needed -lxenguest $(xen-libs)
 
-stage1-test-src := $(filter-out main.c,$(notdir $(sort $(wildcard stage1/*.c))))
 agent-test-src := $(filter-out main.c,$(agent-src))
 
 unit-tests := $(patsubst tests/unit/%.c,$(O)/test/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
-unit-stage1 := $(filter $(O)/test/unit/test_stage1%,$(unit-tests))
-unit-agent := $(filter-out $(unit-stage1),$(unit-tests))
+unit-agent := $(filter-out $(O)/test/unit/test_stage1%,$(unit-tests))
 fuzz-targets := $(patsubst tests/fuzz/%.c,$(O)/test/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 $(O)/test/agent/%.o: stage2/agent/%.c Makefile tests/tests.mk | $(config.h) $(version.h)
 	$(call msg,CC-T,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(agent-cppflags) $(test-cflags) $(DEPFLAGS) -c -o $@ $<
-
-$(O)/test/stage1/%.o: stage1/%.c Makefile tests/tests.mk | $(version.h)
-	$(call msg,CC-T,$<)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -Istage1 -I$(O)/include $(test-cflags) $(DEPFLAGS) -c -o $@ $<
 
 $(O)/test/fuzz/agent/%.o: stage2/agent/%.c Makefile tests/tests.mk | $(config.h) $(version.h)
 	$(call msg,CC-F,$<)
@@ -37,7 +30,6 @@ $(O)/test/fuzz/agent/%.o: stage2/agent/%.c Makefile tests/tests.mk | $(config.h)
 
 # Made anew each time: an object whose source is gone must not stay in.
 $(O)/test/libagent.a: $(agent-test-src:%.c=$(O)/test/agent/%.o)
-$(O)/test/libstage1.a: $(stage1-test-src:%.c=$(O)/test/stage1/%.o)
 $(O)/test/fuzz/libagent.a: $(agent-test-src:%.c=$(O)/test/fuzz/agent/%.o)
 $(O)/test/%.a:
 	$(Q)rm -f $@
@@ -47,11 +39,6 @@ $(unit-agent): $(O)/test/unit/%: tests/unit/%.c $(O)/test/libagent.a
 	$(call msg,TEST,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(agent-cppflags) -Itests/unit $(test-cflags) $(DEPFLAGS) -o $@ $< $(O)/test/libagent.a $(test-libs)
-
-$(unit-stage1): $(O)/test/unit/%: tests/unit/%.c $(O)/test/libstage1.a
-	$(call msg,TEST,$<)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -Istage1 -I$(O)/include -Itests/unit $(test-cflags) $(DEPFLAGS) -o $@ $< $(O)/test/libstage1.a -lcmocka
 
 $(fuzz-targets): $(O)/test/fuzz/%: tests/fuzz/%.c $(O)/test/fuzz/libagent.a
 	$(call msg,FUZZ,$<)
