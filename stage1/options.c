@@ -48,7 +48,11 @@ static int take_output_format(struct options *o, const struct option *opt, const
 
 static int take_output_directory(struct options *o, const struct option *opt, const char *value)
 {
-	(void)opt;
+	if (*value == '\0') {
+		say("--%s is empty: name the directory that receives kernel and ramdisk",
+		    opt->name);
+		return EXIT_USAGE;
+	}
 	o->output_directory = value;
 	return EXIT_OK;
 }
