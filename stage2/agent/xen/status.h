@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * data/xenpxe/*: what an administrator in dom0 (or a program) can read about the boot:
+ * data/xenpxe/KEY: what an administrator in dom0 (or a program) can read about the boot:
  *   state  starting, lease, menu, fetch, image, handover, waiting, failed
  *   way, label, vif, mac, ip, server, config, file, bytes, error, error-class, nonce, version
  * A guest without xenstore still boots: failures are ignored after the first, which is said.
@@ -8,10 +8,18 @@
 #ifndef XENPXE_XEN_STATUS_H
 #define XENPXE_XEN_STATUS_H
 
+#include "xen/xenstore.h"
+
 /**
  * status_open() - connect to xenstore; without one every status_set() does nothing.
  */
 void status_open(void);
+
+/**
+ * status_attach() - use a connection that is open already, instead of status_open().
+ * @xs: taken over: status_close() closes it
+ */
+void status_attach(const struct xenstore *xs);
 
 /**
  * status_set() - write data/xenpxe/@key. The value is escaped and cut at 1024 bytes.

@@ -7,30 +7,43 @@
 #define XENPXE_XEN_XENSTORE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "util/error.h"
 
+/* An open connection is only its file: tests put one end of a socket pair here. */
 struct xenstore {
 	int fd;
+	uint32_t req_id; /* of the last request */
 };
+
+#define XENSTORE_TIMEOUT_MS 5000 /* for the answer to one request */
 
 /**
  * xenstore_open() - connect. @err: ERR_SYSTEM (not in a Xen guest, or no xenbus).
+ *
+ * The requests below fail with ERR_TIMEOUT when xenstored does not answer, with ERR_SYSTEM when
+ * it refuses or the answer makes no sense; the text names the request and the node.
  */
 int xenstore_open(struct xenstore *xs, struct error *err);
+
+/**
+ * xenstore_close() - disconnect; harmless on a connection that is closed or failed to open.
+ */
 void xenstore_close(struct xenstore *xs);
 
 /**
  * xenstore_read() - read a node.
  * @path:  relative to the guest's own directory, or absolute
  * @value: receives the NUL-terminated value, cut at @size - 1
- * @err:   ERR_NOT_FOUND, ERR_TIMEOUT, ERR_SYSTEM
+ * @err:   ERR_NOT_FOUND, or as above
  */
 int xenstore_read(struct xenstore *xs, const char *path, char *value, size_t size,
 		  struct error *err);
 
 /**
  * xenstore_write() - write a node (and make its parents).
+ * @err: ERR_SYSTEM also when path and value are more than xs_wire.h's 4096 bytes
  */
 int xenstore_write(struct xenstore *xs, const char *path, const char *value, struct error *err);
 

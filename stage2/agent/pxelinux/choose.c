@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which entry boots, and what exactly it says: syslinux's load_kernel() in a guest's terms.
+ */
+#include "pxelinux/pxelinux.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pxelinux/words.h"
+#include "util/escape.h"
+
+/* A command as it could be typed at PXELINUX's prompt, looked up. */
+struct command {
+	enum pxelinux_type type;
+	const char *directive;
+	const char *label; /* not terminated: @label_len bytes */
+	size_t label_len;
+	const char *file; /* the same: @file_len bytes */
+	size_t file_len;
+	const char *before[3]; /* arguments in front of SYSAPPEND's; "" where there are none */
+	const char *initrd; /* NULL if none */
+	unsigned int sysappend;
+	const char *after[2]; /* arguments behind SYSAPPEND's */
+};
+
+/* File names that KERNEL (not LINUX) takes as something else than a kernel: syslinux.txt,
+ * "OTHER OPERATING SYSTEMS". */
+static const struct {
+	const char *suffix;
+	const char *what;
+} extensions[] = {
+	{".c32", "a COM32 module of Syslinux"},
+	{".img", "a disk image"},
+	{".bss", "a boot sector"},
+	{".bin", "a boot sector"},
+	{".bs", "a boot sector"},
+	{".0", "a PXE network bootstrap program"},
+};
+
+static const struct {
+	const char *name;
+	const char *hint;
+} modules[] = {
+	{"chain.c32", "to boot from the guest's own disk write LOCALBOOT 0"},
+	{"localboot.c32", "to boot from the guest's own disk write LOCALBOOT 0"},
+	{"menu.c32", "name it in UI, or leave it out"},
+	{"vesamenu.c32", "name it in UI, or leave it out"},
+	{"linux.c32", "name the kernel itself in KERNEL"},
+	{"memdisk", "it needs a PC's BIOS"},
+};
+
+static const struct {
+	const char *directive;
+	const char *what;
+} others[] = {
+	{"BOOT", "a boot sector"},
+	{"BSS", "a boot sector"},
+	{"PXE", "a PXE network bootstrap program"},
+	{"FDIMAGE", "a disk image"},
+	{"COM32", "a COM32 module of Syslinux"},
+	{"COMBOOT", "a COMBOOT program of Syslinux"},
+};
+
+static const struct pxelinux_entry *find_label(const struct pxelinux_config *config,
+					       const char *name, size_t len)
+{
+	for (size_t i = 0; i < config->n_entry; i++) {
+		const struct pxelinux_entry *e = &config->entry[i];
+
+		if (!e->disabled && strlen(e->label) == len && memcmp(e->label, name, len) == 0)
+			return e;
+	}
+	return NULL;
+}
+
+static void command_of_entry(struct command *cmd, const struct pxelinux_entry *e, const char *extra)
+{
+	const char *kernel = e->kernel ? e->kernel : e->label;
+
+	*cmd = (struct command){
+		.type = e->type,
+		.directive = e->directive,
+		.label = e->label,
+		.label_len = strlen(e->label),
+		.file = kernel,
+		.file_len = word_len(kernel),
+		.before = {word_skip_space(kernel + word_len(kernel)), e->append, ""},
+		.initrd = e->initrd,
+		.sysappend = e->sysappend,
+		.after = {word_skip_space(extra), ""},
+	};
+}
+
+/* A file name in a label's place. The global APPEND comes first: "added both for automatic and
+ * manual boots" (syslinux.txt). */
+static void command_of_file(struct command *cmd, const struct pxelinux_config *config,
+			    const char *line)
+{
+	size_t len = word_len(line);
+
+	*cmd = (struct command){
+		.type = PXELINUX_KERNEL,
+		.directive = "DEFAULT",
+		.label = line,
+		.label_len = len,
+		.file = line,
+		.file_len = len,
+		.before = {"", config->append,
+			   config->allow_options ? word_skip_space(line + len) : ""},
+		.sysappend = config->sysappend,
+		.after = {"", ""},
+	};
+}
+
+static int no_such_label(const struct pxelinux_config *config, const char *name, size_t len,
+			 const char *who, struct error *err)
+{
+	char wanted[100], labels[300] = "", one[60];
+	size_t at = 0;
+
+	for (size_t i = 0; i < config->n_entry; i++) {
+		const struct pxelinux_entry *e = &config->entry[i];
+		int n;
+
+		if (e->disabled)
+			continue;
+		escape_str(one, sizeof(one), e->label);
+		n = snprintf(labels + at, sizeof(labels) - at, "%s%s", at ? ", " : "", one);
+		if (n < 0 || (size_t)n >= sizeof(labels) - at) {
+			memcpy(labels + sizeof(labels) - 4, "...", 4);
+			break;
+		}
+		at += (size_t)n;
+	}
+	escape(wanted, sizeof(wanted), name, len);
+	if (!at)
+		return error_set(err, ERR_CONFIG,
+				 "%s asks for the label \"%s\", but the configuration has no LABEL",
+				 who, wanted);
+	return error_set(err, ERR_CONFIG,
+			 "%s asks for the label \"%s\", which the configuration does not have; its "
+			 "labels are: %s",
+			 who, wanted, labels);
+}
+
+/* The entry that a menu's cursor is on at first. */
+static const struct pxelinux_entry *menu_default(const struct pxelinux_config *config)
+{
+	const struct pxelinux_entry *first = NULL, *marked = NULL;
+
+	for (size_t i = 0; i < config->n_entry; i++) {
+		const struct pxelinux_entry *e = &config->entry[i];
+
+		if (e->hidden || e->disabled || e->type == PXELINUX_MENU)
+			continue;
+		if (!first)
+			first = e;
+		if (e->menu_default)
+			marked = e;
+	}
+	return marked ? marked : first;
+}
+
+/* What the configuration boots by itself. */
+static int command_by_itself(struct command *cmd, const struct pxelinux_config *config,
+			     struct error *err)
+{
+	const char *line = config->default_line;
+	bool waits = config->ui || config->prompt || !line;
+	const struct pxelinux_entry *e;
+
+	if (waits && config->ontimeout && (config->timeout || config->total_timeout)) {
+		line = config->ontimeout;
+	} else if (config->ui && line && !find_label(config, line, word_len(line))) {
+		/* menu.txt: the menu does not know a DEFAULT that is no label. */
+		line = NULL;
+	}
+
+	if (!line) {
+		e = menu_default(config);
+		if (!e && config->ui)
+			return error_set(err, ERR_CONFIG,
+					 "the configuration names a menu (UI) but has no LABEL to "
+					 "boot: write the labels into this file");
+		if (!e)
+			return error_set(err, ERR_CONFIG,
+					 "the configuration has neither a DEFAULT nor a LABEL that "
+					 "can be booted");
+		command_of_entry(cmd, e, "");
+		return 0;
+	}
+
+	e = find_label(config, line, word_len(line));
+	if (e) {
+		command_of_entry(cmd, e, line + word_len(line));
+		return 0;
+	}
+	if (config->implicit) {
+		command_of_file(cmd, config, line);
+		return 0;
+	}
+	if (!config->onerror)
+		return no_such_label(config, line, word_len(line),
+				     "the configuration (with IMPLICIT 0)", err);
+	e = find_label(config, config->onerror, word_len(config->onerror));
+	if (e)
+		command_of_entry(cmd, e, config->onerror + word_len(config->onerror));
+	else
+		command_of_file(cmd, config, config->onerror);
+	cmd->after[1] = line;
+	return 0;
+}
+
+static int find_command(struct command *cmd, const struct pxelinux_config *config, const char *want,
+			struct error *err)
+{
+	const struct pxelinux_entry *e;
+
+	want = want ? word_skip_space(want) : "";
+	if (!want[0])
+		return command_by_itself(cmd, config, err);
+	/* Only labels: a label mistyped shall be called that, not looked for as a file. */
+	e = find_label(config, want, word_len(want));
+	if (!e)
+		return no_such_label(config, want, word_len(want), "the key xenpxe.label", err);
+	command_of_entry(cmd, e, want + word_len(want));
+	return 0;
+}
+
+static bool is_mboot(const struct command *cmd)
+{
+	size_t len = cmd->file_len;
+	const char *name = word_base_name(cmd->file, &len);
+
+	if (strcmp(cmd->directive, "COM32") == 0)
+		return word_is(name, len, "mboot") || word_is(name, len, "mboot.c32");
+	return cmd->type == PXELINUX_KERNEL && strcmp(cmd->directive, "LINUX") != 0 &&
+	       word_is(name, len, "mboot.c32");
+}
+
+static int not_a_kernel(const struct command *cmd, const char *what, const char *hint,
+			struct error *err)
+{
+	char label[80], file[160];
+
+	escape(label, sizeof(label), cmd->label, cmd->label_len);
+	escape(file, sizeof(file), cmd->file, cmd->file_len);
+	return error_set(err, ERR_CONFIG,
+			 "label \"%s\": \"%s\" (%s) is %s, which a PV guest cannot run; %s", label,
+			 file, cmd->directive, what, hint);
+}
+
+static int check_type(const struct command *cmd, struct error *err)
+{
+	size_t len = cmd->file_len;
+	const char *name = word_base_name(cmd->file, &len);
+	const char *hint = NULL;
+	char label[80];
+
+	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
+		if (word_is(name, len, modules[i].name))
+			hint = modules[i].hint;
+	}
+	switch (cmd->type) {
+	case PXELINUX_LOCALBOOT:
+	case PXELINUX_CONFIG:
+		return 0;
+	case PXELINUX_MENU:
+		escape(label, sizeof(label), cmd->label, cmd->label_len);
+		return error_set(err, ERR_CONFIG,
+				 "label \"%s\" only moves in the menu (MENU %s): choose one that "
+				 "boots",
+				 label, cmd->directive);
+	case PXELINUX_OTHER:
+		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+			if (strcmp(cmd->directive, others[i].directive) == 0)
+				return not_a_kernel(cmd, others[i].what,
+						    hint ? hint : "choose another label", err);
+		}
+		return not_a_kernel(cmd, "no kernel", "choose another label", err);
+	case PXELINUX_KERNEL:
+		break;
+	}
+	/* LINUX says that it is one, whatever its name. */
+	if (strcmp(cmd->directive, "LINUX") == 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
+		if (word_ends_in(name, len, extensions[i].suffix))
+			return not_a_kernel(cmd, extensions[i].what,
+					    hint ? hint
+						 : "if it is a Linux kernel all the same, name it "
+						   "with LINUX instead of KERNEL",
+					    err);
+	}
+	if (word_is(name, len, "memdisk"))
+		return not_a_kernel(cmd, "a disk emulator of Syslinux", hint, err);
+	return 0;
+}
+
+/* One more word or words behind those already there. */
+static void put(FILE *f, const char *words, size_t len)
+{
+	while (len > 0 && word_space(words[len - 1]))
+		len--;
+	if (!len)
+		return;
+	if (ftell(f) > 0)
+		fputc(' ', f);
+	fwrite(words, 1, len, f);
+}
+
+static void put_str(FILE *f, const char *words)
+{
+	put(f, words, strlen(words));
+}
+
+static void put_sysappend(FILE *f, unsigned int mask, const struct pxelinux_sysinfo *info)
+{
+	if (mask & 1) {
+		const struct in_addr *addr[] = {&info->id.addr, &info->server, &info->gateway,
+						&info->netmask};
+		char text[4 + 4 * INET_ADDRSTRLEN] = "ip=";
+
+		for (size_t i = 0; i < 4; i++) {
+			size_t at = strlen(text);
+
+			if (i)
+				text[at++] = ':';
+			inet_ntop(AF_INET, addr[i], text + at, (socklen_t)(sizeof(text) - at));
+		}
+		put_str(f, text);
+	}
+	if (mask & 2) {
+		char text[7 + PXELINUX_BOOTIF_SIZE] = "BOOTIF=";
+
+		pxelinux_bootif(text + 7, &info->id);
+		put_str(f, text);
+	}
+	if ((mask & 4) && info->id.has_uuid) {
+		char text[8 + PXELINUX_UUID_SIZE] = "SYSUUID=";
+
+		pxelinux_uuid(text + 8, &info->id);
+		put_str(f, text);
+	}
+}
+
+/* A comma list in one word: white space behind a comma is dropped. */
+static void put_initrd(FILE *f, const char *list)
+{
+	size_t len;
+
+	put_str(f, "initrd=");
+	do {
+		len = word_len(list);
+		fwrite(list, 1, len, f);
+		list += len;
+	} while (len && list[-1] == ',' && *(list = word_skip_space(list)));
+}
+
+/* The bytes up to the next word "---"; @rest is what is behind it, NULL if there is none. */
+static size_t until_dashes(const char *s, const char **rest)
+{
+	const char *p = word_skip_space(s);
+	size_t len;
+
+	*rest = NULL;
+	for (; *p; p = word_skip_space(p + len)) {
+		len = word_len(p);
+		if (len == 3 && memcmp(p, "---", 3) == 0) {
+			*rest = word_skip_space(p + len);
+			break;
+		}
+	}
+	return (size_t)(p - s);
+}
+
+/*
+ * mboot.txt: "xen.gz args --- vmlinuz args --- initrd". Xen is there already: the second and
+ * the third are booted.
+ */
+static int put_mboot(const struct command *cmd, const char *line, FILE *args,
+		     struct pxelinux_choice *out, struct error *err)
+{
+	const char *kernel, *initrd, *behind;
+	size_t kernel_len, name_len;
+
+	until_dashes(line, &kernel);
+	if (!kernel || !word_len(kernel))
+		return not_a_kernel(cmd, "a multiboot loader",
+				    "only its form \"xen.gz --- vmlinuz --- initrd\" can be used",
+				    err);
+	kernel_len = until_dashes(kernel, &initrd);
+	name_len = word_len(kernel);
+	out->kernel = strndup(kernel, name_len);
+	behind = word_skip_space(kernel + name_len);
+	if (behind < kernel + kernel_len)
+		put(args, behind, (size_t)(kernel + kernel_len - behind));
+	if (initrd && until_dashes(initrd, &behind))
+		out->initrds = strndup(initrd, word_len(initrd));
+	return 0;
+}
+
+static int put_kernel(const struct command *cmd, FILE *args, struct pxelinux_choice *out)
+{
+	out->kernel = strndup(cmd->file, cmd->file_len);
+	for (size_t i = 0; i < 3; i++)
+		put_str(args, cmd->before[i]);
+	if (cmd->initrd && cmd->initrd[0])
+		put_initrd(args, cmd->initrd);
+	return 0;
+}
+
+/* The first "initrd=" counts, as in PXELINUX. */
+static char *initrds_of(const char *args)
+{
+	for (const char *p = word_skip_space(args); *p; p = word_skip_space(p + word_len(p))) {
+		if (strncmp(p, "initrd=", 7) == 0 && word_len(p) > 7)
+			return strndup(p + 7, word_len(p) - 7);
+	}
+	return NULL;
+}
+
+static int put_everything(const struct command *cmd, const struct pxelinux_sysinfo *info,
+			  FILE *args, struct pxelinux_choice *out, struct error *err)
+{
+	int ret;
+
+	if (!is_mboot(cmd)) {
+		ret = put_kernel(cmd, args, out);
+	} else {
+		char *line = NULL;
+		size_t size;
+		FILE *f = open_memstream(&line, &size);
+
+		if (!f)
+			return error_set(err, ERR_MEMORY, "no memory for a command line");
+		for (size_t i = 0; i < 3; i++)
+			put_str(f, cmd->before[i]);
+		fclose(f);
+		ret = line ? put_mboot(cmd, line, args, out, err)
+			   : error_set(err, ERR_MEMORY, "no memory for a command line");
+		free(line);
+	}
+	if (cmd->type == PXELINUX_KERNEL || is_mboot(cmd))
+		put_sysappend(args, cmd->sysappend, info);
+	for (size_t i = 0; i < 2; i++)
+		put_str(args, cmd->after[i]);
+	return ret;
+}
+
+int pxelinux_choose(const struct pxelinux_config *config, const char *want,
+		    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+		    struct error *err)
+{
+	struct command cmd;
+	size_t size;
+	FILE *args;
+	int ret;
+
+	*out = (struct pxelinux_choice){0};
+	if (find_command(&cmd, config, want, err) || (!is_mboot(&cmd) && check_type(&cmd, err)))
+		return -1;
+
+	out->type = is_mboot(&cmd) ? PXELINUX_KERNEL : cmd.type;
+	out->label = strndup(cmd.label, cmd.label_len);
+	args = open_memstream(&out->args, &size);
+	if (!args) {
+		pxelinux_choice_free(out);
+		return error_set(err, ERR_MEMORY, "no memory for a command line");
+	}
+	ret = put_everything(&cmd, info, args, out, err);
+	if (fclose(args) || !out->label || (ret == 0 && !out->kernel))
+		ret = error_set(err, ERR_MEMORY, "no memory for a command line");
+	if (ret) {
+		pxelinux_choice_free(out);
+		return -1;
+	}
+	if (out->type == PXELINUX_KERNEL && !out->initrds)
+		out->initrds = initrds_of(out->args);
+	return 0;
+}
+
+void pxelinux_choice_free(struct pxelinux_choice *choice)
+{
+	free(choice->label);
+	free(choice->kernel);
+	free(choice->initrds);
+	free(choice->args);
+	*choice = (struct pxelinux_choice){0};
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The wire protocol of xen/include/public/io/xs_wire.h, one request at a time.
+ */
+#include "xen/xenstore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xen/io/xs_wire.h>
+
+#include "util/clock.h"
+#include "util/escape.h"
+
+struct request {
+	enum xsd_sockmsg_type type;
+	const char *verb; /* for messages: "read", "write" ... */
+	const char *path;
+	const char *value; /* behind the path; NULL if the request has none */
+};
+
+/* An answer's body and a NUL that is always there. */
+struct reply {
+	char body[XENSTORE_PAYLOAD_MAX + 1];
+	size_t len;
+};
+
+static const char *const devices[] = {"/dev/xen/xenbus", "/proc/xen/xenbus"};
+
+int xenstore_open(struct xenstore *xs, struct error *err)
+{
+	int first_errno = 0;
+
+	xs->req_id = 0;
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		xs->fd = open(devices[i], O_RDWR | O_CLOEXEC);
+		if (xs->fd >= 0)
+			return 0;
+		if (!i)
+			first_errno = errno;
+	}
+	return error_set(
+		err, ERR_SYSTEM,
+		"xenstore: cannot open %s: %s (is this a Xen guest, and devtmpfs mounted?)",
+		devices[0], strerror(first_errno));
+}
+
+void xenstore_close(struct xenstore *xs)
+{
+	if (xs->fd >= 0)
+		close(xs->fd);
+	xs->fd = -1;
+}
+
+/* Wait until @events or @deadline (clock_ms()). Return: 0, -1 with errno. */
+static int wait_for(int fd, short events, uint64_t deadline)
+{
+	for (;;) {
+		struct pollfd pfd = {.fd = fd, .events = events};
+		uint64_t now = clock_ms();
+		int ready;
+
+		if (now >= deadline) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		ready = poll(&pfd, 1, (int)(deadline - now));
+		if (ready > 0)
+			return 0;
+		if (ready < 0 && errno != EINTR)
+			return -1;
+	}
+}
+
+static int read_all(int fd, void *buf, size_t len, uint64_t deadline)
+{
+	char *p = buf;
+
+	while (len) {
+		ssize_t n;
+
+		if (wait_for(fd, POLLIN, deadline))
+			return -1;
+		n = read(fd, p, len);
+		if (n == 0) {
+			errno = EPIPE;
+			return -1;
+		}
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return -1;
+		if (n > 0) {
+			p += n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+/* The kernel takes a whole message at once, or in any pieces: xenbus_file_write(). */
+static int write_all(int fd, const void *buf, size_t len, uint64_t deadline)
+{
+	const char *p = buf;
+
+	while (len) {
+		ssize_t n;
+
+		if (wait_for(fd, POLLOUT, deadline))
+			return -1;
+		n = write(fd, p, len);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return -1;
+		if (n > 0) {
+			p += n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+static int failed(const struct request *rq, const char *why, struct error *err)
+{
+	char path[200];
+
+	return error_set(err, ERR_SYSTEM, "xenstore: %s of \"%s\" failed: %s", rq->verb,
+			 escape_str(path, sizeof(path), rq->path), why);
+}
+
+static int failed_io(const struct request *rq, struct error *err)
+{
+	char path[200];
+
+	if (errno != ETIMEDOUT)
+		return failed(rq, strerror(errno), err);
+	return error_set(err, ERR_TIMEOUT,
+			 "xenstore: no answer to the %s of \"%s\" in %d s: is xenstored alive in "
+			 "dom0?",
+			 rq->verb, escape_str(path, sizeof(path), rq->path),
+			 XENSTORE_TIMEOUT_MS / 1000);
+}
+
+static int send_request(struct xenstore *xs, const struct request *rq, uint64_t deadline,
+			struct error *err)
+{
+	size_t path_len = strlen(rq->path) + 1;
+	size_t value_len = rq->value ? strlen(rq->value) : 0;
+	struct {
+		struct xsd_sockmsg head;
+		char body[XENSTORE_PAYLOAD_MAX];
+	} msg;
+
+	if (path_len > sizeof(msg.body) || value_len > sizeof(msg.body) - path_len)
+		return failed(rq, "more than the 4096 bytes that a request may have", err);
+	msg.head = (struct xsd_sockmsg){
+		.type = rq->type,
+		.req_id = ++xs->req_id,
+		.len = (uint32_t)(path_len + value_len),
+	};
+	memcpy(msg.body, rq->path, path_len);
+	if (value_len)
+		memcpy(msg.body + path_len, rq->value, value_len);
+	if (write_all(xs->fd, &msg, sizeof(msg.head) + msg.head.len, deadline))
+		return failed_io(rq, err);
+	return 0;
+}
+
+/* Send a request and wait for its answer; late answers to earlier ones are thrown away. */
+static int talk(struct xenstore *xs, const struct request *rq, struct reply *reply,
+		struct error *err)
+{
+	uint64_t deadline = clock_ms() + XENSTORE_TIMEOUT_MS;
+	struct xsd_sockmsg head;
+	char why[60];
+
+	if (send_request(xs, rq, deadline, err))
+		return -1;
+	do {
+		if (read_all(xs->fd, &head, sizeof(head), deadline))
+			return failed_io(rq, err);
+		if (head.len > XENSTORE_PAYLOAD_MAX)
+			return failed(rq, "the answer is longer than 4096 bytes", err);
+		if (read_all(xs->fd, reply->body, head.len, deadline))
+			return failed_io(rq, err);
+	} while (head.type == XS_WATCH_EVENT || head.req_id != xs->req_id);
+
+	reply->len = head.len;
+	reply->body[reply->len] = '\0';
+	if (head.type == (uint32_t)rq->type)
+		return 0;
+	if (head.type != XS_ERROR)
+		return failed(rq, "the answer is to something else", err);
+	if (strcmp(reply->body, "ENOENT") == 0) {
+		failed(rq, "there is no such node", err);
+		if (err)
+			err->class = ERR_NOT_FOUND;
+		return -1;
+	}
+	return failed(rq, escape_str(why, sizeof(why), reply->body), err);
+}
+
+int xenstore_read(struct xenstore *xs, const char *path, char *value, size_t size,
+		  struct error *err)
+{
+	const struct request rq = {.type = XS_READ, .verb = "read", .path = path};
+	struct reply reply;
+	size_t len;
+
+	value[0] = '\0';
+	if (talk(xs, &rq, &reply, err))
+		return -1;
+	len = strlen(reply.body);
+	if (len > size - 1)
+		len = size - 1;
+	memcpy(value, reply.body, len);
+	value[len] = '\0';
+	return 0;
+}
+
+int xenstore_write(struct xenstore *xs, const char *path, const char *value, struct error *err)
+{
+	const struct request rq = {.type = XS_WRITE, .verb = "write", .path = path, .value = value};
+	struct reply reply;
+
+	return talk(xs, &rq, &reply, err);
+}
+
+int xenstore_remove(struct xenstore *xs, const char *path, struct error *err)
+{
+	const struct request rq = {.type = XS_RM, .verb = "removal", .path = path};
+	struct reply reply;
+	struct error why;
+
+	if (talk(xs, &rq, &reply, &why) == 0 || why.class == ERR_NOT_FOUND)
+		return 0;
+	if (err)
+		*err = why;
+	return -1;
+}
+
+int xenstore_list(struct xenstore *xs, const char *path, char **names, struct error *err)
+{
+	const struct request rq = {.type = XS_DIRECTORY, .verb = "list", .path = path};
+	struct reply reply;
+
+	*names = NULL;
+	if (talk(xs, &rq, &reply, err))
+		return -1;
+	/* Two more bytes end a last name that has no NUL, and the list. */
+	*names = calloc(1, reply.len + 2);
+	if (!*names)
+		return error_set(err, ERR_MEMORY, "xenstore: no memory for a list of names");
+	memcpy(*names, reply.body, reply.len);
+	return 0;
+}
