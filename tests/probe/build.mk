@@ -7,9 +7,8 @@ PROBE_SOURCES := $(wildcard $(PROBE_DIR)/*.c) $(PROBE_DIR)/entry.S
 PROBE_KERNELS := $(addprefix $(PROBE_OUT)/,probe probe-hcpage probe-old)
 
 # No vector registers and no red zone: exceptions arrive on the stack in use.
-PROBE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
-	-Wmissing-prototypes -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none \
-	-fno-asynchronous-unwind-tables -fno-strict-aliasing -mno-red-zone -mgeneral-regs-only \
+PROBE_CFLAGS := -std=gnu11 -O2 -g $(CFLAGS_WARN) -ffreestanding -fno-pic \
+	-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -fno-strict-aliasing -mno-red-zone -mgeneral-regs-only \
 	-mcmodel=kernel -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__
 PROBE_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
 	-Wl,-z,max-page-size=4096

@@ -3,11 +3,11 @@
 #include "probe.h"
 
 #define RFLAGS_IGNORED 0x8d5UL /* the arithmetic flags */
-#define RFLAGS_ENTRY   0x202UL /* IF, which is always set in a PV guest, and the constant bit */
-#define CR0_TS	       0x8UL
+#define RFLAGS_ENTRY 0x202UL /* IF, which is always set in a PV guest, and the constant bit */
+#define CR0_TS 0x8UL
 
-#define MSR_FS_BASE	   0xc0000100U
-#define MSR_GS_BASE	   0xc0000101U
+#define MSR_FS_BASE 0xc0000100U
+#define MSR_GS_BASE 0xc0000101U
 #define MSR_KERNEL_GS_BASE 0xc0000102U
 
 #define MAX_VCPUS XEN_LEGACY_MAX_VCPUS
@@ -46,8 +46,8 @@ void cpu_checks(void)
 
 	check(e->cs == FLAT_KERNEL_CS, "cs", "%lx", e->cs);
 	check(e->ss == FLAT_KERNEL_SS, "ss", "%lx", e->ss);
-	check(!(e->ds | e->es | e->fs | e->gs), "data-selectors", "ds=%lx es=%lx fs=%lx gs=%lx", e->ds,
-	      e->es, e->fs, e->gs);
+	check(!(e->ds | e->es | e->fs | e->gs), "data-selectors", "ds=%lx es=%lx fs=%lx gs=%lx",
+	      e->ds, e->es, e->fs, e->gs);
 	check((e->rflags & ~RFLAGS_IGNORED) == RFLAGS_ENTRY, "rflags", "%lx",
 	      e->rflags & ~RFLAGS_IGNORED);
 	check(e->rsi == (unsigned long)start_info, "rsi", "%lx", e->rsi);
@@ -56,8 +56,8 @@ void cpu_checks(void)
 		 e->r11 | e->r12 | e->r13 | e->r14 | e->r15;
 	say("INFO", "other registers are %szero", others ? "not " : "");
 	check(!rdmsr(MSR_FS_BASE) && !rdmsr(MSR_GS_BASE) && !rdmsr(MSR_KERNEL_GS_BASE),
-	      "segment-bases", "fs=%lx gs=%lx kernel-gs=%lx", rdmsr(MSR_FS_BASE), rdmsr(MSR_GS_BASE),
-	      rdmsr(MSR_KERNEL_GS_BASE));
+	      "segment-bases", "fs=%lx gs=%lx kernel-gs=%lx", rdmsr(MSR_FS_BASE),
+	      rdmsr(MSR_GS_BASE), rdmsr(MSR_KERNEL_GS_BASE));
 
 	__asm__("mov %%cr0, %0" : "=r"(cr0));
 	__asm__("mov %%cr4, %0" : "=r"(cr4));
@@ -85,7 +85,7 @@ void cpu_checks(void)
 void trap_report(unsigned int vector, unsigned long error, unsigned long rip);
 void trap_report(unsigned int vector, unsigned long error, unsigned long rip)
 {
-	struct sched_shutdown end = { .reason = SHUTDOWN_crash };
+	struct sched_shutdown end = {.reason = SHUTDOWN_crash};
 
 	check(false, "exception", "vector=%u error=%lx rip=%lx cr2=%lx", vector, error, rip,
 	      shared_info ? vcpu0_info->arch.cr2 : 0);
@@ -157,8 +157,8 @@ void vcpu_checks(void)
 			vcpu0_info = &vcpu_info_page[0];
 		if (vcpu > 0) {
 			err = run_secondary(vcpu);
-			check(err == 0, "vcpu-run", "vcpu=%u initialised, up and down again: %ld", vcpu,
-			      err);
+			check(err == 0, "vcpu-run", "vcpu=%u initialised, up and down again: %ld",
+			      vcpu, err);
 		}
 	}
 }

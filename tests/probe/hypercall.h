@@ -52,13 +52,15 @@ static inline long hypercall_set_trap_table(const struct trap_info *table)
 }
 
 /* *done: how many entries were handled before the one that was refused. */
-static inline long hypercall_mmu_update(const struct mmu_update *u, unsigned int n, unsigned int *done)
+static inline long hypercall_mmu_update(const struct mmu_update *u, unsigned int n,
+					unsigned int *done)
 {
 	return hypercall(__HYPERVISOR_mmu_update, (unsigned long)u, n, (unsigned long)done,
 			 DOMID_SELF);
 }
 
-static inline long hypercall_mmuext_op(const struct mmuext_op *op, unsigned int n, unsigned int *done)
+static inline long hypercall_mmuext_op(const struct mmuext_op *op, unsigned int n,
+				       unsigned int *done)
 {
 	return hypercall(__HYPERVISOR_mmuext_op, (unsigned long)op, n, (unsigned long)done,
 			 DOMID_SELF);

@@ -11,14 +11,14 @@
 #define PROBE_LAYOUT_H
 
 #define PROBE_VIRT_BASE 0xffffffff80000000
-#define PROBE_P2M_BASE	0x0000008000000000 /* slot 1 of the L4, as Linux asks for */
+#define PROBE_P2M_BASE 0x0000008000000000 /* slot 1 of the L4, as Linux asks for */
 
 #ifdef PROBE_OLD
-#define PROBE_LOAD_ADDR	    0x100000
-#define PROBE_VARIANT	    "old"
+#define PROBE_LOAD_ADDR 0x100000
+#define PROBE_VARIANT "old"
 #define PROBE_HYPERCALL_PAGE
 #else
-#define PROBE_LOAD_ADDR	    0x1000000 /* CONFIG_PHYSICAL_START of every distribution */
+#define PROBE_LOAD_ADDR 0x1000000 /* CONFIG_PHYSICAL_START of every distribution */
 #define PROBE_INIT_P2M
 #define PROBE_MOD_START_PFN
 #ifdef PROBE_HYPERCALL_PAGE

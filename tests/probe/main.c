@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The order of the checks: first what is only looked at, then what uses up what a domain has once. */
+/* The order of the checks: first what is only looked at, last what a domain can have only once. */
 #include "probe.h"
 
-struct entry_state entry_state = { 0 };
+struct entry_state entry_state = {0};
 const struct start_info *start_info;
 volatile struct shared_info *shared_info;
 
@@ -30,7 +30,7 @@ static bool option(const char *word)
 
 static void end_of_checks(void)
 {
-	struct sched_shutdown end = { .reason = SHUTDOWN_poweroff };
+	struct sched_shutdown end = {.reason = SHUTDOWN_poweroff};
 
 	report_end();
 	while (option("probe=stay"))
@@ -41,7 +41,7 @@ static void end_of_checks(void)
 /* entry.S calls it on a stack of our own. */
 void probe_main(void)
 {
-	struct sched_shutdown crash = { .reason = SHUTDOWN_crash };
+	struct sched_shutdown crash = {.reason = SHUTDOWN_crash};
 	struct xencons_interface *console;
 	uint32_t in_cons, in_prod, out_cons, out_prod;
 

@@ -6,24 +6,23 @@
 #include "probe.h"
 
 #define PTE_PRESENT 0x001UL
-#define PTE_RW	    0x002UL
-#define PTE_AD	    0x060UL /* accessed and dirty: the processor's business */
-#define PTE_PSE	    0x080UL
-#define PTE_GLOBAL  0x100UL
-#define PTE_NX	    (1UL << 63)
-#define PTE_FRAME   0x000ffffffffff000UL
+#define PTE_RW 0x002UL
+#define PTE_AD 0x060UL /* accessed and dirty: the processor's business */
+#define PTE_PSE 0x080UL
+#define PTE_NX (1UL << 63)
+#define PTE_FRAME 0x000ffffffffff000UL
 #define PTE_RO_PAGE 0x065UL /* present, user (Xen's kernel mode for guests), accessed, dirty */
 #define PTE_RW_PAGE (PTE_RO_PAGE | PTE_RW)
 
 #define XEN_SLOT_FIRST 256 /* L4 entries that are Xen's own: 0xffff8000... to 0xffff87ff... */
-#define XEN_SLOT_LAST  271
-#define LINUX_SLOT     272
+#define XEN_SLOT_LAST 271
+#define LINUX_SLOT 272
 
 #define REPORTED 8 /* INFO lines about single frames, per check */
 
 struct range {
 	unsigned long first, count; /* pfns */
-	bool table;		    /* a page table: must stay read-only */
+	bool table; /* a page table: must stay read-only */
 };
 
 /* Everything in use; all other pages of the domain are free. Each page table has one of its own. */
@@ -82,12 +81,12 @@ static unsigned long pte_mfn(uint64_t pte)
 }
 
 /*
- * Runs n updates; one that Xen refuses does not keep the others from being made. result[i] becomes 0
- * or the errno. Returns the number refused.
+ * Runs n updates; one that Xen refuses does not keep the others from being made. result[i] becomes
+ * 0 or the errno.
  */
-static unsigned int mmu_update_each(const struct mmu_update *update, unsigned int n, int *result)
+static void mmu_update_each(const struct mmu_update *update, unsigned int n, int *result)
 {
-	unsigned int i = 0, refused = 0;
+	unsigned int i = 0;
 
 	memset(result, 0, n * sizeof(*result));
 	while (i < n) {
@@ -97,15 +96,13 @@ static unsigned int mmu_update_each(const struct mmu_update *update, unsigned in
 		if (err >= 0)
 			break;
 		result[i + done] = (int)err;
-		refused++;
 		i += done + 1;
 	}
-	return refused;
 }
 
-static unsigned int mmuext_op_each(const struct mmuext_op *op, unsigned int n, int *result)
+static void mmuext_op_each(const struct mmuext_op *op, unsigned int n, int *result)
 {
-	unsigned int i = 0, refused = 0;
+	unsigned int i = 0;
 
 	memset(result, 0, n * sizeof(*result));
 	while (i < n) {
@@ -115,15 +112,13 @@ static unsigned int mmuext_op_each(const struct mmuext_op *op, unsigned int n, i
 		if (err >= 0)
 			break;
 		result[i + done] = (int)err;
-		refused++;
 		i += done + 1;
 	}
-	return refused;
 }
 
 static void flush_tlb(void)
 {
-	struct mmuext_op op = { .cmd = MMUEXT_TLB_FLUSH_LOCAL };
+	struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
 	unsigned int done;
 
 	hypercall_mmuext_op(&op, 1, &done);
@@ -168,9 +163,8 @@ bool memory_init(void)
 
 	p2m = (unsigned long *)start_info->mfn_list;
 	nr_pages = start_info->nr_pages;
-	return make_readonly(window_l1) &&
-	       set_entry(virt_to_mfn(initial_table(2)), slot,
-			 make_pte(virt_to_mfn(window_l1), PTE_RW_PAGE));
+	return make_readonly(window_l1) && set_entry(virt_to_mfn(initial_table(2)), slot,
+						     make_pte(virt_to_mfn(window_l1), PTE_RW_PAGE));
 }
 
 static void *window_va(unsigned int slot)
@@ -203,7 +197,7 @@ static void add_used(unsigned long first, unsigned long count, bool table)
 		used_overflow = true;
 		return;
 	}
-	used[nr_used++] = (struct range){ .first = first, .count = count, .table = table };
+	used[nr_used++] = (struct range){.first = first, .count = count, .table = table};
 }
 
 /* NULL: free. A table's own range wins over a larger one around it (the p2m's). */
@@ -224,7 +218,8 @@ static const struct range *use_of(unsigned long pfn)
 
 void start_info_checks(void)
 {
-	unsigned long pfn = virt_to_pfn(start_info), tail = (unsigned long)start_info + sizeof(*start_info);
+	unsigned long tail = (unsigned long)start_info + sizeof(*start_info);
+	unsigned long pfn = virt_to_pfn(start_info);
 	domid_t self = DOMID_SELF;
 	long reserved = hypercall_memory_op(XENMEM_current_reservation, &self);
 	long maximum = hypercall_memory_op(XENMEM_maximum_reservation, &self);
@@ -237,8 +232,8 @@ void start_info_checks(void)
 	check((long)nr_pages == reserved && reserved <= maximum, "nr-pages",
 	      "start_info=%lu reservation=%ld maximum=%ld", nr_pages, reserved, maximum);
 	/* of the flags only these two are a guest's */
-	check(!(start_info->flags & ~(unsigned int)(SIF_MOD_START_PFN | SIF_VIRT_P2M_4TOOLS)), "flags",
-	      "%x", start_info->flags);
+	check(!(start_info->flags & ~(unsigned int)(SIF_MOD_START_PFN | SIF_VIRT_P2M_4TOOLS)),
+	      "flags", "%x", start_info->flags);
 	check(!((unsigned long)start_info % PAGE_SIZE) && pfn < nr_pages, "start-info",
 	      "address=%lx", (unsigned long)start_info);
 	check(store_pfn < nr_pages && console_pfn < nr_pages && store_pfn != console_pfn,
@@ -253,19 +248,20 @@ void start_info_checks(void)
 		say("CMDLINE", "length=%u %s", length, escaped((const char *)start_info->cmd_line));
 	check(!any_set((const void *)tail, PAGE_SIZE - sizeof(*start_info)), "start-info-rest",
 	      "zero from byte %lu on", sizeof(*start_info));
-	check(!any_set(bss_sample, sizeof(bss_sample)), "bss-zero", "bytes=%lu", sizeof(bss_sample));
+	check(!any_set(bss_sample, sizeof(bss_sample)), "bss-zero", "bytes=%lu",
+	      sizeof(bss_sample));
 	say("INFO", "start_info shared_info=%lx store_mfn=%lx console_mfn=%lx",
 	    start_info->shared_info, start_info->store_mfn, start_info->console.domU.mfn);
 }
 
 struct walk {
-	unsigned long tables[5];	  /* by level */
-	unsigned long tables_of_p2m;	  /* within first_p2m_pfn .. + nr_p2m_frames */
-	unsigned long tables_of_pt_base;  /* within pt_base .. + nr_pt_frames */
+	unsigned long tables[5]; /* by level */
+	unsigned long tables_of_p2m; /* within first_p2m_pfn .. + nr_p2m_frames */
+	unsigned long tables_of_pt_base; /* within pt_base .. + nr_pt_frames */
 	unsigned long initial, p2m, other; /* mapped pages, by where */
-	unsigned long last_initial;	  /* highest page index mapped from PROBE_VIRT_BASE on */
-	unsigned long mismatch;		  /* mapped page is not the p2m's */
-	unsigned long readonly;		  /* in the initial mapping */
+	unsigned long last_initial; /* highest page index mapped from PROBE_VIRT_BASE on */
+	unsigned long mismatch; /* mapped page is not the p2m's */
+	unsigned long readonly; /* in the initial mapping */
 	uint64_t or_flags[5], and_flags[5]; /* of the entries, by level */
 };
 
@@ -316,7 +312,8 @@ static void walk_table(struct walk *w, unsigned int level, unsigned long mfn, un
 		uint64_t entry = table[i];
 		unsigned long to = va + ((unsigned long)i << (3 + 9 * level));
 
-		if (!(entry & PTE_PRESENT) || (level == 4 && i >= XEN_SLOT_FIRST && i <= XEN_SLOT_LAST))
+		if (!(entry & PTE_PRESENT) ||
+		    (level == 4 && i >= XEN_SLOT_FIRST && i <= XEN_SLOT_LAST))
 			continue;
 		if (level == 4 && i > XEN_SLOT_LAST)
 			to |= 0xffff000000000000;
@@ -347,8 +344,9 @@ void page_table_checks(void)
 	all = w.tables[1] + w.tables[2] + w.tables[3] + w.tables[4];
 	check(all == w.tables_of_pt_base + w.tables_of_p2m &&
 		      w.tables_of_pt_base == start_info->nr_pt_frames,
-	      "page-tables", "%lu, of them nr_pt_frames=%lu, in p2m frames %lu, by level %lu %lu %lu %lu",
-	      all, start_info->nr_pt_frames, w.tables_of_p2m, w.tables[4], w.tables[3], w.tables[2],
+	      "page-tables",
+	      "%lu, of them nr_pt_frames=%lu, in p2m frames %lu, by level %lu %lu %lu %lu", all,
+	      start_info->nr_pt_frames, w.tables_of_p2m, w.tables[4], w.tables[3], w.tables[2],
 	      w.tables[1]);
 	check(w.mismatch == 0 && w.other == 0, "mapped-pages",
 	      "not the p2m's=%lu, out of place=%lu", w.mismatch, w.other);
@@ -362,8 +360,8 @@ void page_table_checks(void)
 	stack_pfn = virt_to_pfn((void *)(entry_state.rsp - PAGE_SIZE));
 	check(w.initial == initial_pages && initial_pages * PAGE_SIZE % (4 << 20) == 0 &&
 		      initial_pages >= stack_pfn + 1 + (512 << 10) / PAGE_SIZE,
-	      "initial-mapping", "pages=%lu without holes=%lu, boot stack=%lu", initial_pages, w.initial,
-	      stack_pfn);
+	      "initial-mapping", "pages=%lu without holes=%lu, boot stack=%lu", initial_pages,
+	      w.initial, stack_pfn);
 	needed = (nr_pages * sizeof(*p2m) + PAGE_SIZE - 1) >> PAGE_SHIFT;
 #ifdef PROBE_INIT_P2M
 	check(start_info->mfn_list == PROBE_P2M_BASE && w.p2m == needed &&
@@ -376,7 +374,8 @@ void page_table_checks(void)
 	      "p2m-mapping", "at %lx", start_info->mfn_list);
 	add_used(virt_to_pfn(p2m), needed, false);
 #endif
-	add_used(virt_to_pfn(_image_start), virt_to_pfn(_image_end) - virt_to_pfn(_image_start), false);
+	add_used(virt_to_pfn(_image_start), virt_to_pfn(_image_end) - virt_to_pfn(_image_start),
+		 false);
 	add_used(virt_to_pfn(start_info), 1, false);
 	add_used(find_pfn(start_info->store_mfn), 1, false);
 	add_used(find_pfn(start_info->console.domU.mfn), 1, false);
@@ -387,7 +386,8 @@ void page_table_checks(void)
 /* What is mapped at va from now on: a page of the domain, writable. False if Xen refuses. */
 static bool map_at(unsigned long va, unsigned long mfn)
 {
-	return hypercall_update_va_mapping(va, make_pte(mfn, PTE_RW_PAGE), UVMF_INVLPG | UVMF_LOCAL) == 0;
+	return hypercall_update_va_mapping(va, make_pte(mfn, PTE_RW_PAGE),
+					   UVMF_INVLPG | UVMF_LOCAL) == 0;
 }
 
 static void hash_image(char *hex)
@@ -395,7 +395,7 @@ static void hash_image(char *hex)
 	struct sha256 s;
 
 	sha256_init(&s);
-	sha256_update(&s, _image_start, (size_t)(_rodata_end - _image_start));
+	sha256_update(&s, _image_start, (size_t)_rodata_end - (size_t)_image_start);
 	sha256_hex(&s, hex);
 }
 
@@ -460,12 +460,13 @@ void watch_checks(void)
 
 static void m2p_check(void)
 {
-	struct xen_machphys_mapping map = { 0 };
+	struct xen_machphys_mapping map = {0};
 	const unsigned long *m2p;
 	unsigned long pfn, wrong = 0, twice = 0, unowned = 0;
+	long err;
 
-	if (!check(hypercall_memory_op(XENMEM_machphys_mapping, &map) == 0, "m2p-address", "%lx to %lx",
-		   map.v_start, map.v_end))
+	err = hypercall_memory_op(XENMEM_machphys_mapping, &map);
+	if (!check(err == 0, "m2p-address", "%lx to %lx: %ld", map.v_start, map.v_end, err))
 		return;
 	m2p = (const unsigned long *)map.v_start;
 	for (pfn = 0; pfn < nr_pages; pfn++) {
@@ -569,12 +570,13 @@ static void try_used(struct batch *b, struct frame_counts *c, bool table)
  */
 static void try_free(struct batch *b, struct frame_counts *c)
 {
-	unsigned int i;
+	unsigned int i, n = b->n;
 
 	map_batch(b, true);
 	report_frames(b, &c->unmappable, "page not mappable writable");
 	keep_good(b);
-	map_batch(b, true); /* closes the gaps in the window */
+	if (b->n < n)
+		map_batch(b, true); /* closes the gaps in the window */
 	for (i = 0; i < b->n; i++) {
 		if (any_set(window_va(i), PAGE_SIZE)) {
 			c->dirty++;
@@ -588,6 +590,7 @@ static void try_free(struct batch *b, struct frame_counts *c)
 	pin_batch(b, MMUEXT_UNPIN_TABLE);
 	report_frames(b, &c->still_pinned, "page cannot be unpinned");
 	map_batch(b, true);
+	report_frames(b, &c->unmappable, "page not mappable writable after unpinning");
 	b->n = 0;
 }
 
@@ -616,7 +619,8 @@ static void frames_check(void)
 	try_used(&tables, &c, true);
 
 	check(!used_overflow, "frames-in-use", "ranges=%u", nr_used);
-	check(!c.unmappable, "map-writable", "pages=%lu refused=%lu", nr_pages - c.tables, c.unmappable);
+	check(!c.unmappable, "map-writable", "pages=%lu refused=%lu", nr_pages - c.tables,
+	      c.unmappable);
 	check(!c.unpinnable && !c.still_pinned, "pin-l1", "pages=%lu refused=%lu not unpinned=%lu",
 	      nr_free, c.unpinnable, c.still_pinned);
 	say("INFO", "free pages=%lu, not zero at the start %lu", nr_free, c.dirty);
@@ -635,7 +639,7 @@ static void pinned_check(void)
 
 		if (!used[i].table)
 			continue;
-		op = (struct mmuext_op){ .cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = mfn };
+		op = (struct mmuext_op){.cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = mfn};
 		if (hypercall_mmuext_op(&op, 1, &done))
 			continue;
 		if (mfn == l4)
@@ -643,7 +647,7 @@ static void pinned_check(void)
 		else
 			others++;
 	}
-	op = (struct mmuext_op){ .cmd = MMUEXT_PIN_L4_TABLE, .arg1.mfn = l4 };
+	op = (struct mmuext_op){.cmd = MMUEXT_PIN_L4_TABLE, .arg1.mfn = l4};
 	check(l4_pinned && !others && hypercall_mmuext_op(&op, 1, &done) == 0, "pinned-tables",
 	      "l4=%s others=%u", l4_pinned ? "yes" : "no", others);
 }

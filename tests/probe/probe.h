@@ -21,11 +21,11 @@
 #include "hypercall.h"
 
 #define PAGE_SHIFT 12
-#define PAGE_SIZE  4096UL
+#define PAGE_SIZE 4096UL
 #define PT_ENTRIES 512U
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define page_aligned  __attribute__((aligned(4096)))
+#define page_aligned __attribute__((aligned(4096)))
 
 /* Registers at the first instruction; entry.S stores them in this order. */
 struct entry_state {
@@ -107,30 +107,30 @@ unsigned long virt_to_mfn(const void *va);
 void *pfn_to_virt(unsigned long pfn);
 
 /*
- * Maps machine frame mfn at a slot of the window, 0..511; NULL if Xen refuses. Slots below BATCH are
- * anybody's for a moment; the shared info page keeps its own.
+ * Maps machine frame mfn at a slot of the window, 0..511; NULL if Xen refuses. Slots below BATCH
+ * are anybody's for a moment; the shared info page keeps its own.
  */
-#define BATCH		 256U
+#define BATCH 256U
 #define SHARED_INFO_SLOT 511U
 void *window_map(unsigned int slot, unsigned long mfn, bool writable);
 
 void start_info_checks(void);
 void page_table_checks(void);
-void frame_checks(void);   /* M2P, mappable, pinnable; zeroes all free pages */
+void frame_checks(void); /* M2P, mappable, pinnable; zeroes all free pages */
 void ramdisk_checks(void);
-void watch_begin(void);    /* lets every unused kernel address lead to a page that is watched */
+void watch_begin(void); /* lets every unused kernel address lead to a page that is watched */
 void watch_checks(void);
 
 /* cpu.c */
 extern const struct trap_info trap_table[]; /* entry.S */
 void cpu_checks(void);
-void vcpu_checks(void);	     /* registers vcpu_info: to be called once */
+void vcpu_checks(void); /* registers vcpu_info: to be called once */
 
 /* resources.c */
 void shared_info_checks(void);
 void event_checks(void);
 void grant_checks(void);
-void final_checks(void);     /* takes what can be taken once: pirq_eoi_map, FIFO events */
+void final_checks(void); /* takes what can be taken once: pirq_eoi_map, FIFO events */
 
 /* xenstore.c */
 void xenstore_checks(void);

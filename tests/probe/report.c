@@ -12,7 +12,7 @@ static unsigned int passed, failed;
 
 static void notify(void)
 {
-	struct evtchn_send send = { .port = ring_event };
+	struct evtchn_send send = {.port = ring_event};
 
 	hypercall_event_channel_op(EVTCHNOP_send, &send);
 }
@@ -42,7 +42,10 @@ static void put(char c)
 		return;
 	}
 	ring->out[MASK_XENCONS_IDX(ring->out_prod, ring->out)] = c;
-	__asm__ volatile("" : : : "memory"); /* the byte before the index: x86 keeps stores in order */
+	__asm__ volatile(""
+			 :
+			 :
+			 : "memory"); /* the byte before the index: x86 keeps stores in order */
 	ring->out_prod++;
 }
 

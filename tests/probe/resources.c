@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What else belongs to a domain: the shared info page, event channels, grants, and what Xen lets a domain have once. */
+/*
+ * What else belongs to a domain: the shared info page, event channels, grants, and what Xen lets a
+ * domain have only once.
+ */
 #include "probe.h"
 
-#define PORTS		 4096 /* two-level event channels */
-#define TIMER_NS	 50000000UL
+#define PORTS 4096 /* two-level event channels */
+#define TIMER_NS 50000000UL
 #define MAX_GRANT_FRAMES 64
 
 static uint8_t eoi_page[PAGE_SIZE] page_aligned;
@@ -17,7 +20,8 @@ void shared_info_checks(void)
 
 	check(!(arch->max_pfn | arch->pfn_to_mfn_frame_list_list | arch->p2m_cr3 | arch->p2m_vaddr |
 		arch->p2m_generation),
-	      "shared-info-p2m", "max_pfn=%lx frame_list_list=%lx p2m_cr3=%lx p2m_vaddr=%lx generation=%lx",
+	      "shared-info-p2m",
+	      "max_pfn=%lx frame_list_list=%lx p2m_cr3=%lx p2m_vaddr=%lx generation=%lx",
 	      arch->max_pfn, arch->pfn_to_mfn_frame_list_list, arch->p2m_cr3, arch->p2m_vaddr,
 	      arch->p2m_generation);
 	check(!arch->nmi_reason, "nmi-reason", "%lx", arch->nmi_reason);
@@ -42,7 +46,7 @@ void shared_info_checks(void)
 
 static unsigned int port_status(evtchn_port_t port)
 {
-	struct evtchn_status status = { .dom = DOMID_SELF, .port = port };
+	struct evtchn_status status = {.dom = DOMID_SELF, .port = port};
 
 	/* a port never allocated is refused */
 	if (hypercall_event_channel_op(EVTCHNOP_status, &status))
@@ -52,7 +56,7 @@ static unsigned int port_status(evtchn_port_t port)
 
 static void close_port(evtchn_port_t port)
 {
-	struct evtchn_close close = { .port = port };
+	struct evtchn_close close = {.port = port};
 
 	hypercall_event_channel_op(EVTCHNOP_close, &close);
 }
@@ -62,13 +66,14 @@ static void ring_port_check(const char *name, evtchn_port_t port)
 	unsigned int status = port_status(port);
 
 	/* unbound until the daemon has come to it */
-	check(status == EVTCHNSTAT_interdomain || status == EVTCHNSTAT_unbound, name, "port=%u", port);
+	check(status == EVTCHNSTAT_interdomain || status == EVTCHNSTAT_unbound, name, "port=%u",
+	      port);
 }
 
 static void timer_check(void)
 {
-	struct evtchn_bind_virq bind = { .virq = VIRQ_TIMER };
-	struct vcpu_set_singleshot_timer timer = { 0 };
+	struct evtchn_bind_virq bind = {.virq = VIRQ_TIMER};
+	struct vcpu_set_singleshot_timer timer = {0};
 	uint64_t begin, now;
 	long err;
 
@@ -116,17 +121,17 @@ static void reserved_grant(const char *name, const struct grant_entry_v1 *entry,
 {
 	unsigned int type = entry->flags & GTF_type_mask;
 
-	check(type == GTF_permit_access && entry->frame == mfn, name, "type=%u domid=%u the ring's page",
-	      type, entry->domid);
+	check(type == GTF_permit_access && entry->frame == mfn, name,
+	      "type=%u domid=%u the ring's page", type, entry->domid);
 	say("INFO", "%s flags=%x frame=%x", name, entry->flags, entry->frame);
 }
 
 void grant_checks(void)
 {
-	xen_pfn_t frames[MAX_GRANT_FRAMES] = { 0 };
-	struct gnttab_query_size size = { .dom = DOMID_SELF };
-	struct gnttab_setup_table setup = { .dom = DOMID_SELF };
-	struct gnttab_get_version version = { .dom = DOMID_SELF };
+	xen_pfn_t frames[MAX_GRANT_FRAMES] = {0};
+	struct gnttab_query_size size = {.dom = DOMID_SELF};
+	struct gnttab_setup_table setup = {.dom = DOMID_SELF};
+	struct gnttab_get_version version = {.dom = DOMID_SELF};
 	unsigned int frame, i, in_use = 0, reserved = 0, per_frame;
 
 	hypercall_grant_table_op(GNTTABOP_get_version, &version);
@@ -162,8 +167,9 @@ void grant_checks(void)
 				continue;
 			}
 			if (in_use++ < 8)
-				say("INFO", "grant %u flags=%x domid=%u frame=%x", frame * per_frame + i,
-				    entry[i].flags, entry[i].domid, entry[i].frame);
+				say("INFO", "grant %u flags=%x domid=%u frame=%x",
+				    frame * per_frame + i, entry[i].flags, entry[i].domid,
+				    entry[i].frame);
 		}
 	}
 	check(!in_use, "grants-unused", "reserved=%u others=%u", reserved, in_use);
@@ -171,9 +177,9 @@ void grant_checks(void)
 
 void final_checks(void)
 {
-	struct physdev_pirq_eoi_gmfn eoi = { .gmfn = virt_to_mfn(eoi_page) };
-	struct evtchn_init_control control = { .control_gfn = virt_to_mfn(fifo_control_page) };
-	struct evtchn_expand_array expand = { .array_gfn = virt_to_mfn(fifo_array_page) };
+	struct physdev_pirq_eoi_gmfn eoi = {.gmfn = virt_to_mfn(eoi_page)};
+	struct evtchn_init_control control = {.control_gfn = virt_to_mfn(fifo_control_page)};
+	struct evtchn_expand_array expand = {.array_gfn = virt_to_mfn(fifo_array_page)};
 	long err;
 
 	err = hypercall_physdev_op(PHYSDEVOP_pirq_eoi_gmfn_v2, &eoi);

@@ -43,7 +43,7 @@ uint64_t system_time(void)
 
 void wait_event(evtchn_port_t port, uint64_t deadline)
 {
-	struct sched_poll poll = { .nr_ports = port ? 1 : 0, .timeout = deadline };
+	struct sched_poll poll = {.nr_ports = port ? 1 : 0, .timeout = deadline};
 
 	set_xen_guest_handle(poll.ports, &port);
 	hypercall_sched_op(SCHEDOP_poll, &poll);

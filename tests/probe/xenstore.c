@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The xenstore connection (xen/include/public/io/xs_wire.h) and what xenstore says about the domain:
- * the devices must be where a domain that never ran has them.
+ * The xenstore connection (xen/include/public/io/xs_wire.h) and what xenstore says about the
+ * domain: the devices must be where a domain that never ran has them.
  */
 
 #include "probe.h"
 
 #define ANSWER_NS 10000000000UL /* dom0 may be loaded; afterwards the connection counts as dead */
-#define TOKEN	  "probe-token"
+#define TOKEN "probe-token"
 #define MAX_NAMES 64
 
 static volatile struct xenstore_domain_interface *ring;
@@ -42,7 +42,8 @@ static bool transfer(void *buf, size_t len, bool out)
 			dead = true;
 			break;
 		}
-		hypercall_event_channel_op(EVTCHNOP_send, &(struct evtchn_send){ .port = ring_event });
+		hypercall_event_channel_op(EVTCHNOP_send,
+					   &(struct evtchn_send){.port = ring_event});
 		wait_event(ring_event, system_time() + 100000000);
 	}
 	return !dead;
@@ -67,7 +68,7 @@ static bool receive(struct xsd_sockmsg *header, char *body)
 	if (!transfer(header, sizeof(*header), false) || header->len > XENSTORE_PAYLOAD_MAX ||
 	    !transfer(body, header->len, false))
 		return false;
-	hypercall_event_channel_op(EVTCHNOP_send, &(struct evtchn_send){ .port = ring_event });
+	hypercall_event_channel_op(EVTCHNOP_send, &(struct evtchn_send){.port = ring_event});
 	body[header->len] = '\0';
 	if (header->type == XS_WATCH_EVENT)
 		note_event(body, header->len);
@@ -90,9 +91,10 @@ static const char *request(uint32_t type, const char *path, const char *more, si
 	};
 
 	if (!transfer(&header, sizeof(header), true) ||
-	    !transfer((void *)path, strlen(path) + 1, true) || !transfer((void *)more, more_len, true))
+	    !transfer((void *)path, strlen(path) + 1, true) ||
+	    !transfer((void *)more, more_len, true))
 		return NULL;
-	hypercall_event_channel_op(EVTCHNOP_send, &(struct evtchn_send){ .port = ring_event });
+	hypercall_event_channel_op(EVTCHNOP_send, &(struct evtchn_send){.port = ring_event});
 	do {
 		if (!receive(&header, body))
 			return NULL;
@@ -196,8 +198,8 @@ static void device_check(const char *dir)
 	n = list(dir, text, names);
 	for (i = 0; i < n; i++)
 		append(keys, sizeof(keys), i ? "," : "", names[i]);
-	check(state == 1 && backend_state == 2, "device", "%s state=%lu backend=%lu keys=%s", dir, state,
-	      backend_state, escaped(keys));
+	check(state == 1 && backend_state == 2, "device", "%s state=%lu backend=%lu keys=%s", dir,
+	      state, backend_state, escaped(keys));
 }
 
 static void device_checks(void)
@@ -225,8 +227,8 @@ static void watch_checks_xenstore(void)
 	static char body[XENSTORE_PAYLOAD_MAX + 1];
 	struct xsd_sockmsg header;
 
-	check(request(XS_WATCH, "control/shutdown", TOKEN, sizeof(TOKEN), NULL) != NULL, "xenstore-watch",
-	      "control/shutdown");
+	check(request(XS_WATCH, "control/shutdown", TOKEN, sizeof(TOKEN), NULL) != NULL,
+	      "xenstore-watch", "control/shutdown");
 	while (!own_events && system_time() < deadline && receive(&header, body))
 		;
 	check(own_events > 0, "watch-event", "after registration");
