@@ -13,7 +13,7 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 
 # Another output directory holds a configuration of its own: make O=build/tiny tiny_defconfig
-O := build
+O ?= build
 override O := $(patsubst %/,%,$(O))
 ifeq ($(O),build)
 KCONFIG_CONFIG ?= .config

@@ -46,8 +46,9 @@ static void entry(const char *path, unsigned int mode, const void *data, size_t 
 
 	/* magic ino mode uid gid nlink mtime filesize devmajor devminor rdevmajor rdevminor
 	 * namesize check */
-	snprintf(header, sizeof(header), "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X",
-		 ++ino, mode, 0, 0, S_ISDIR(mode) ? 2 : 1, 0, (unsigned int)len, 0, 0, major, minor,
+	snprintf(header, sizeof(header),
+		 "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X", ++ino, mode, 0, 0,
+		 S_ISDIR(mode) ? 2 : 1, 0, (unsigned int)len, 0, 0, major, minor,
 		 (unsigned int)name_size, 0);
 	put(header, 110);
 	put(name, name_size);
