@@ -2,7 +2,8 @@
 /*
  * Step "lease": DHCPv4 on the guest's own interfaces, all of them side by side.
  *
- * The packet code (dhcp/packet.h) is pure; this is the conversation (RFC 2131 section 4.4).
+ * The packet code (dhcp/packet.h, dhcp/datagram.h) and the state machine (dhcp/conversation.h) are
+ * pure; this is where they meet sockets, the clock and the person who waits.
  */
 #ifndef XENPXE_DHCP_DHCP_H
 #define XENPXE_DHCP_DHCP_H
@@ -16,7 +17,7 @@ struct dhcp_options {
 	uint8_t uuid[16];        /* option 97, in the byte order that xl prints */
 	bool has_uuid;
 	const char *user_class;  /* option 77, "xenpxe" */
-	const char *client_id;   /* NULL: 01 + MAC */
+	const char *client_id;   /* option 61, see dhcp_identity_client_id(); NULL: 01 + MAC */
 };
 
 /**
@@ -24,7 +25,8 @@ struct dhcp_options {
  * @list:   interfaces, link set up; DISCOVERs go out on all of them
  * @chosen: index into @list of the interface that got the lease
  * @lease:  the lease
- * @err:    ERR_TIMEOUT (the text tells for each interface what was sent and seen), ERR_SYSTEM
+ * @err:    ERR_TIMEOUT (the text tells for each interface what was sent and seen), ERR_USAGE (a
+ *          client identifier that is too long), ERR_SYSTEM
  *
  * Says on the console every ten seconds what it is waiting for. The lease is not put onto the
  * interface: see vif_configure().

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Step "lease": what the DHCP server gave us. Filled by dhcp_lease_from_packets(), plain data.
+ * Step "lease": what the DHCP server gave us. Filled by dhcp_lease_from_message(), plain data.
  */
 #ifndef XENPXE_DHCP_LEASE_H
 #define XENPXE_DHCP_LEASE_H
@@ -23,6 +23,8 @@ struct lease {
 	struct in_addr router;       /* option 3, first; 0.0.0.0 if none */
 	struct in_addr next_server;  /* siaddr, else option 66/sname if an address, else 150,
 				      * else server_id */
+	char server_name[256];       /* option 66/sname if it is a name and siaddr is empty, so
+				      * that next_server is a guess; else "" */
 	struct in_addr dns[LEASE_DNS_MAX];
 	unsigned int n_dns;
 	struct lease_route route[LEASE_ROUTES_MAX]; /* option 121; replaces router if any */

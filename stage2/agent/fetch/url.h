@@ -29,7 +29,7 @@ struct url {
  *          gives it with its trailing slash)
  * @name:   "file" (prefix is put in front), "/abs" (TFTP has no root: like "file" but the
  *          prefix is left out), "::file" (no prefix), "A.B.C.D::file" (other server), or
- *          "tftp://A.B.C.D[:port]/file"
+ *          "tftp://A.B.C.D[:port]/file" (%XX decoded, a ";mode=octet" dropped)
  * @len:    bytes of @name
  * @err:    ERR_CONFIG: empty, too long, control characters, a host that is not an IPv4
  *          address, or a scheme that this image does not have (it is named)
@@ -40,14 +40,19 @@ int url_join(struct url *out, const struct url *base, const char *name, size_t l
 	     struct error *err);
 
 /**
- * url_prefix() - the directory part of a boot file's name, with its slash; "" if it has none
- * (RFC 5071 section 3.4 and syslinux: the prefix when option 210 is absent).
- * @out: prefix; server, port and scheme are left alone
+ * url_prefix() - the directory part of a boot file's name, with its slash (or backslash, as
+ * Windows servers have it); "" if it has none (RFC 5071 section 3.4 and syslinux: the prefix
+ * when option 210 is absent).
+ * @out: prefix; server, port and scheme are left alone unless the boot file names its own
+ *       ("tftp://A.B.C.D/dir/file", "A.B.C.D::dir/file")
+ * @len: bytes of @bootfile, may be 0
+ * @err: as url_join()
  */
 int url_prefix(struct url *out, const char *bootfile, size_t len, struct error *err);
 
 /**
- * url_show() - "server:path" as people read it, escaped.
+ * url_show() - "server:path" as people read it, escaped, cut at @size - 1; with another port
+ * than TFTP's own "tftp://server:port/path".
  *
  * Return: @buf.
  */

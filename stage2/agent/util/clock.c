@@ -3,10 +3,20 @@
 
 #include <time.h>
 
-uint64_t clock_ms(void)
+static uint64_t ms_of(clockid_t id)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(id, &ts);
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000 + 1;
+}
+
+uint64_t clock_ms(void)
+{
+	return ms_of(CLOCK_MONOTONIC);
+}
+
+uint64_t clock_coarse_ms(void)
+{
+	return ms_of(CLOCK_MONOTONIC_COARSE);
 }

@@ -9,4 +9,10 @@
  */
 uint64_t clock_ms(void);
 
+/**
+ * clock_coarse_ms() - the same clock to the kernel's last tick (4 or 10 ms), for use per packet:
+ * it never costs a system call, not even where the clock itself needs one.
+ */
+uint64_t clock_coarse_ms(void);
+
 #endif

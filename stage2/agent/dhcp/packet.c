@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dhcp/packet.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+/* RFC 2131 figure 1 */
+enum {
+	AT_OP = 0,
+	AT_HTYPE = 1,
+	AT_HLEN = 2,
+	AT_XID = 4,
+	AT_SECS = 8,
+	AT_YIADDR = 16,
+	AT_SIADDR = 20,
+	AT_CHADDR = 28,
+	AT_SNAME = 44,
+	AT_FILE = 108,
+	AT_COOKIE = 236,
+	AT_OPTIONS = 240
+};
+
+#define SNAME_LEN 64
+#define FILE_LEN 128
+#define BOOTREQUEST 1
+#define BOOTREPLY 2
+#define HTYPE_ETHERNET 1
+#define MESSAGE_MIN 300 /* RFC 1542 section 2.1: some relays drop shorter ones */
+
+static const uint8_t cookie[4] = {99, 130, 83, 99};
+
+/* What we ask for, in the order of importance; 121 before 3 as RFC 3442 demands. */
+static const uint8_t parameters[] = {
+	DHCP_OPT_NETMASK,	  DHCP_OPT_ROUTES,	 DHCP_OPT_ROUTER,     DHCP_OPT_DNS,
+	DHCP_OPT_HOSTNAME,	  DHCP_OPT_DOMAIN,	 DHCP_OPT_ROOT_PATH,  DHCP_OPT_MTU,
+	DHCP_OPT_BROADCAST,	  DHCP_OPT_LEASE_TIME,	 DHCP_OPT_SERVER_ID,  DHCP_OPT_TFTP_SERVER,
+	DHCP_OPT_BOOT_FILE,	  DHCP_OPT_TFTP_ADDRESS, DHCP_OPT_PXE_CONFIG, DHCP_OPT_PXE_PREFIX,
+	DHCP_OPT_PXE_REBOOT_TIME,
+};
+
+/*
+ * Identity
+ */
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* "01:00:16:3e" -> bytes; the number of them, or 0 if @text is something else. */
+static size_t parse_hex(const char *text, uint8_t *out, size_t size)
+{
+	size_t n = 0;
+
+	for (;;) {
+		int high = hex_digit(text[0]);
+		int low = high < 0 ? -1 : hex_digit(text[1]);
+
+		if (low < 0 || n == size)
+			return 0;
+		out[n++] = (uint8_t)(high << 4 | low);
+		if (text[2] == '\0')
+			return n > 1 ? n : 0;
+		if (text[2] != ':')
+			return 0;
+		text += 3;
+	}
+}
+
+int dhcp_identity_client_id(struct dhcp_identity *id, const char *text)
+{
+	if (!text || !*text) {
+		id->client_id[0] = HTYPE_ETHERNET;
+		memcpy(id->client_id + 1, id->mac, sizeof(id->mac));
+		id->client_id_len = 1 + sizeof(id->mac);
+		return 0;
+	}
+	id->client_id_len = parse_hex(text, id->client_id, sizeof(id->client_id));
+	if (id->client_id_len > 0)
+		return 0;
+	if (strlen(text) > sizeof(id->client_id) - 1)
+		return -1;
+	id->client_id[0] = 0;
+	memcpy(id->client_id + 1, text, strlen(text));
+	id->client_id_len = 1 + strlen(text);
+	return 0;
+}
+
+/*
+ * Ours
+ */
+
+static void put_16(uint8_t *p, uint16_t value)
+{
+	p[0] = (uint8_t)(value >> 8);
+	p[1] = (uint8_t)value;
+}
+
+static void put_32(uint8_t *p, uint32_t value)
+{
+	put_16(p, (uint16_t)(value >> 16));
+	put_16(p + 2, (uint16_t)value);
+}
+
+static uint8_t *put_option(uint8_t *p, enum dhcp_option code, const void *value, size_t len)
+{
+	*p++ = (uint8_t)code;
+	*p++ = (uint8_t)len;
+	memcpy(p, value, len);
+	return p + len;
+}
+
+size_t dhcp_build(uint8_t buf[DHCP_MESSAGE_MAX], const struct dhcp_identity *id,
+		  const struct dhcp_request *request)
+{
+	static const char vendor_class[] = "PXEClient:Arch:00000:UNDI:002001";
+	static const uint8_t arch[2] = {0, 0}, ndi[3] = {1, 2, 1},
+			     max_size[2] = {DHCP_MESSAGE_MAX >> 8, DHCP_MESSAGE_MAX & 0xff};
+	uint8_t type = (uint8_t)request->type, uuid[17] = {0};
+	uint8_t *p = buf + AT_OPTIONS;
+	size_t len;
+
+	/* All of the options below need less than 800 bytes: two of them can be of 255. */
+	memset(buf, 0, DHCP_MESSAGE_MAX);
+	buf[AT_OP] = BOOTREQUEST;
+	buf[AT_HTYPE] = HTYPE_ETHERNET;
+	buf[AT_HLEN] = sizeof(id->mac);
+	put_32(buf + AT_XID, request->xid);
+	put_16(buf + AT_SECS, request->seconds);
+	memcpy(buf + AT_CHADDR, id->mac, sizeof(id->mac));
+	memcpy(buf + AT_COOKIE, cookie, sizeof(cookie));
+
+	p = put_option(p, DHCP_OPT_TYPE, &type, 1);
+	p = put_option(p, DHCP_OPT_CLIENT_ID, id->client_id, id->client_id_len);
+	if (request->type == DHCP_REQUEST) {
+		p = put_option(p, DHCP_OPT_REQUESTED_ADDR, &request->addr, 4);
+		p = put_option(p, DHCP_OPT_SERVER_ID, &request->server_id, 4);
+	}
+	p = put_option(p, DHCP_OPT_MAX_SIZE, max_size, sizeof(max_size));
+	p = put_option(p, DHCP_OPT_VENDOR_CLASS, vendor_class, strlen(vendor_class));
+	p = put_option(p, DHCP_OPT_CLIENT_ARCH, arch, sizeof(arch));
+	p = put_option(p, DHCP_OPT_CLIENT_NDI, ndi, sizeof(ndi));
+	if (id->has_uuid) {
+		memcpy(uuid + 1, id->uuid, sizeof(id->uuid)); /* type 0 (RFC 4578 section 2.3) */
+		p = put_option(p, DHCP_OPT_CLIENT_UUID, uuid, sizeof(uuid));
+	}
+	if (id->user_class && *id->user_class) {
+		/* As text, as iPXE and every server's matching rules have it, not as RFC 3004's
+		 * list of counted strings. */
+		len = strnlen(id->user_class, UINT8_MAX);
+		p = put_option(p, DHCP_OPT_USER_CLASS, id->user_class, len);
+	}
+	p = put_option(p, DHCP_OPT_PARAMETERS, parameters, sizeof(parameters));
+	*p++ = DHCP_OPT_END;
+
+	len = (size_t)(p - buf);
+	return len < MESSAGE_MIN ? MESSAGE_MIN : len;
+}
+
+/*
+ * Theirs
+ */
+
+/* One option of a field. */
+struct option {
+	uint8_t code;
+	const uint8_t *value;
+	size_t len;
+};
+
+/*
+ * The next option of a field at *@at: 1 and @o filled, 0 at the end, -1 if it runs over the end.
+ */
+static int next_option(const uint8_t *field, size_t field_len, size_t *at, struct option *o)
+{
+	while (*at < field_len && field[*at] == DHCP_OPT_PAD)
+		(*at)++;
+	if (*at == field_len || field[*at] == DHCP_OPT_END)
+		return 0;
+	if (field_len - *at < 2 || field_len - *at - 2 < field[*at + 1])
+		return -1;
+	o->code = field[*at];
+	o->len = field[*at + 1];
+	o->value = field + *at + 2;
+	*at += 2 + o->len;
+	return 1;
+}
+
+/* Walk one field; appends the parts of option @code to @out. -1: malformed. */
+static int collect(const uint8_t *field, size_t field_len, enum dhcp_option code, uint8_t *out,
+		   size_t size, size_t *total, bool *seen)
+{
+	struct option o;
+	size_t at = 0;
+	int ret;
+
+	while ((ret = next_option(field, field_len, &at, &o)) == 1) {
+		size_t n;
+
+		if (o.code != code)
+			continue;
+		*seen = true;
+		n = *total < size ? size - *total : 0;
+		if (n > o.len)
+			n = o.len;
+		if (n > 0)
+			memcpy(out + *total, o.value, n);
+		*total += o.len;
+	}
+	return ret;
+}
+
+int dhcp_get(const struct dhcp_message *msg, enum dhcp_option code, uint8_t *out, size_t size)
+{
+	size_t total = 0;
+	bool seen = false;
+
+	collect(msg->bytes + AT_OPTIONS, msg->len - AT_OPTIONS, code, out, size, &total, &seen);
+	if (msg->file_is_options)
+		collect(msg->bytes + AT_FILE, FILE_LEN, code, out, size, &total, &seen);
+	if (msg->sname_is_options)
+		collect(msg->bytes + AT_SNAME, SNAME_LEN, code, out, size, &total, &seen);
+	return seen ? (int)total : -1;
+}
+
+static int check_field(const uint8_t *field, size_t len, const char *name, struct error *err)
+{
+	size_t total = 0;
+	bool seen = false;
+
+	if (collect(field, len, DHCP_OPT_END, NULL, 0, &total, &seen) == 0)
+		return 0;
+	return error_set(err, ERR_PROTOCOL, "an option in its field \"%s\" runs over the end",
+			 name);
+}
+
+int dhcp_parse(struct dhcp_message *msg, const uint8_t *buf, size_t len, struct error *err)
+{
+	uint8_t value[1];
+
+	memset(msg, 0, sizeof(*msg));
+	if (len < AT_OPTIONS || len > UINT16_MAX)
+		return error_set(err, ERR_PROTOCOL, "its length of %zu bytes is not DHCP's", len);
+	if (buf[AT_OP] != BOOTREPLY || buf[AT_HTYPE] != HTYPE_ETHERNET ||
+	    buf[AT_HLEN] != sizeof(msg->chaddr))
+		return error_set(err, ERR_PROTOCOL, "it is not a reply to an Ethernet client");
+	if (memcmp(buf + AT_COOKIE, cookie, sizeof(cookie)) != 0)
+		return error_set(err, ERR_PROTOCOL, "it is BOOTP without DHCP's options");
+
+	msg->bytes = buf;
+	msg->len = len;
+	msg->xid = (uint32_t)buf[AT_XID] << 24 | (uint32_t)buf[AT_XID + 1] << 16 |
+		   (uint32_t)buf[AT_XID + 2] << 8 | buf[AT_XID + 3];
+	memcpy(msg->chaddr, buf + AT_CHADDR, sizeof(msg->chaddr));
+	memcpy(&msg->yiaddr, buf + AT_YIADDR, 4);
+	memcpy(&msg->siaddr, buf + AT_SIADDR, 4);
+
+	if (check_field(buf + AT_OPTIONS, len - AT_OPTIONS, "options", err) < 0)
+		return -1;
+	if (dhcp_get(msg, DHCP_OPT_OVERLOAD, value, 1) == 1) {
+		bool file = value[0] & 1, sname = value[0] & 2;
+
+		if (file && check_field(buf + AT_FILE, FILE_LEN, "file", err) < 0)
+			return -1;
+		if (sname && check_field(buf + AT_SNAME, SNAME_LEN, "sname", err) < 0)
+			return -1;
+		msg->file_is_options = file;
+		msg->sname_is_options = sname;
+	}
+	if (dhcp_get(msg, DHCP_OPT_TYPE, value, 1) != 1)
+		return error_set(err, ERR_PROTOCOL, "it has no message type");
+	msg->type = value[0];
+	return 0;
+}
+
+/*
+ * A lease
+ */
+
+/* The first address of an option; 0.0.0.0 if it has none. */
+static struct in_addr get_addr(const struct dhcp_message *msg, enum dhcp_option code)
+{
+	struct in_addr addr = {INADDR_ANY};
+	uint8_t value[4];
+
+	if (dhcp_get(msg, code, value, sizeof(value)) >= (int)sizeof(value))
+		memcpy(&addr, value, sizeof(value));
+	return addr;
+}
+
+static bool get_32(const struct dhcp_message *msg, enum dhcp_option code, uint32_t *out)
+{
+	uint8_t value[4];
+
+	if (dhcp_get(msg, code, value, sizeof(value)) != (int)sizeof(value))
+		return false;
+	*out = (uint32_t)value[0] << 24 | (uint32_t)value[1] << 16 | (uint32_t)value[2] << 8 |
+	       value[3];
+	return true;
+}
+
+/*
+ * A text option, which ends at its first NUL: some servers count one in. The result is "" if the
+ * option is absent. Return: its full length, or -1 if it is absent.
+ */
+static int get_text(const struct dhcp_message *msg, enum dhcp_option code, char *out, size_t size)
+{
+	int len = dhcp_get(msg, code, (uint8_t *)out, size - 1);
+
+	if (len < 0) {
+		out[0] = '\0';
+		return -1;
+	}
+	out[(size_t)len < size ? (size_t)len : size - 1] = '\0';
+	return (size_t)len < size ? (int)strlen(out) : len;
+}
+
+/* A name that must be whole to be of use. */
+static int get_name(const struct dhcp_message *msg, enum dhcp_option code, char *out, size_t size,
+		    struct error *err)
+{
+	int len = get_text(msg, code, out, size);
+
+	if (len < (int)size)
+		return len;
+	out[0] = '\0';
+	error_set(err, ERR_PROTOCOL, "its option %d is longer than %zu bytes", code, size - 1);
+	return -2;
+}
+
+/* A fixed field of the header as text. */
+static void get_field(const struct dhcp_message *msg, size_t at, size_t len, char *out)
+{
+	memcpy(out, msg->bytes + at, len);
+	out[len] = '\0';
+}
+
+static bool parse_addr(const char *text, struct in_addr *addr)
+{
+	return inet_pton(AF_INET, text, addr) == 1 && addr->s_addr != INADDR_ANY;
+}
+
+/* siaddr; option 66 or sname where that is an address; option 150; the DHCP server itself. */
+static void get_next_server(struct lease *lease, const struct dhcp_message *msg)
+{
+	char name[256] = "";
+
+	get_text(msg, DHCP_OPT_TFTP_SERVER, name, sizeof(name));
+	if (!name[0] && !msg->sname_is_options)
+		get_field(msg, AT_SNAME, SNAME_LEN, name);
+	if (msg->siaddr.s_addr != INADDR_ANY) {
+		lease->next_server = msg->siaddr;
+		return;
+	}
+	if (parse_addr(name, &lease->next_server))
+		return;
+	memcpy(lease->server_name, name, sizeof(name));
+	lease->next_server = get_addr(msg, DHCP_OPT_TFTP_ADDRESS);
+	if (lease->next_server.s_addr == INADDR_ANY)
+		lease->next_server = lease->server_id;
+}
+
+static struct in_addr classful_mask(struct in_addr addr)
+{
+	uint32_t host = ntohl(addr.s_addr);
+
+	if (IN_CLASSA(host))
+		return (struct in_addr){htonl(IN_CLASSA_NET)};
+	if (IN_CLASSB(host))
+		return (struct in_addr){htonl(IN_CLASSB_NET)};
+	return (struct in_addr){htonl(IN_CLASSC_NET)};
+}
+
+static bool is_contiguous(struct in_addr mask)
+{
+	uint32_t host = ~ntohl(mask.s_addr);
+
+	return (host & (host + 1)) == 0;
+}
+
+/* RFC 3442: width of the mask, the net's significant bytes, the router; repeated. */
+static void get_routes(struct lease *lease, const struct dhcp_message *msg)
+{
+	uint8_t value[LEASE_ROUTES_MAX * 9];
+	int len = dhcp_get(msg, DHCP_OPT_ROUTES, value, sizeof(value));
+	size_t end = len < 0 ? 0 : (size_t)len, at = 0;
+
+	if (end > sizeof(value))
+		end = sizeof(value);
+	while (at < end && lease->n_route < LEASE_ROUTES_MAX) {
+		struct lease_route *r = &lease->route[lease->n_route];
+		unsigned int width = value[at];
+		size_t bytes = (width + 7) / 8;
+
+		if (width > 32 || end - at < 1 + bytes + 4)
+			return;
+		memset(r, 0, sizeof(*r));
+		r->mask.s_addr = width ? htonl(UINT32_MAX << (32 - width)) : 0;
+		memcpy(&r->net, value + at + 1, bytes);
+		r->net.s_addr &= r->mask.s_addr;
+		memcpy(&r->gateway, value + at + 1 + bytes, 4);
+		at += 1 + bytes + 4;
+		lease->n_route++;
+	}
+}
+
+static void get_dns(struct lease *lease, const struct dhcp_message *msg)
+{
+	uint8_t value[LEASE_DNS_MAX * 4];
+	int len = dhcp_get(msg, DHCP_OPT_DNS, value, sizeof(value));
+
+	while (lease->n_dns < LEASE_DNS_MAX && len >= (int)(lease->n_dns + 1) * 4) {
+		memcpy(&lease->dns[lease->n_dns], value + (size_t)lease->n_dns * 4, 4);
+		lease->n_dns++;
+	}
+}
+
+int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err)
+{
+	uint8_t mtu[2];
+	uint32_t host;
+	int prefix;
+
+	memset(lease, 0, sizeof(*lease));
+	lease->addr = msg->yiaddr;
+	host = ntohl(lease->addr.s_addr);
+	if (host >> 24 == 0 || host >> 24 == IN_LOOPBACKNET || IN_MULTICAST(host) ||
+	    IN_BADCLASS(host))
+		return error_set(err, ERR_PROTOCOL, "it gives no address that a guest could use");
+	lease->server_id = get_addr(msg, DHCP_OPT_SERVER_ID);
+	if (lease->server_id.s_addr == INADDR_ANY)
+		return error_set(err, ERR_PROTOCOL, "it does not say which server it is from");
+
+	lease->netmask = get_addr(msg, DHCP_OPT_NETMASK);
+	if (lease->netmask.s_addr == INADDR_ANY || !is_contiguous(lease->netmask))
+		lease->netmask = classful_mask(lease->addr);
+	lease->router = get_addr(msg, DHCP_OPT_ROUTER);
+	get_routes(lease, msg);
+	get_dns(lease, msg);
+	if (dhcp_get(msg, DHCP_OPT_MTU, mtu, sizeof(mtu)) == (int)sizeof(mtu))
+		lease->mtu = (uint16_t)(mtu[0] << 8 | mtu[1]);
+	get_32(msg, DHCP_OPT_LEASE_TIME, &lease->seconds);
+	lease->has_reboot_time = get_32(msg, DHCP_OPT_PXE_REBOOT_TIME, &lease->reboot_time);
+	get_text(msg, DHCP_OPT_HOSTNAME, lease->hostname, sizeof(lease->hostname));
+	get_text(msg, DHCP_OPT_DOMAIN, lease->domain, sizeof(lease->domain));
+	get_text(msg, DHCP_OPT_ROOT_PATH, lease->root_path, sizeof(lease->root_path));
+	get_next_server(lease, msg);
+
+	if (get_name(msg, DHCP_OPT_BOOT_FILE, lease->bootfile, sizeof(lease->bootfile), err) == -2)
+		return -1;
+	if (!lease->bootfile[0] && !msg->file_is_options)
+		get_field(msg, AT_FILE, FILE_LEN, lease->bootfile);
+	if (get_name(msg, DHCP_OPT_PXE_CONFIG, lease->pxe_config, sizeof(lease->pxe_config), err) ==
+	    -2)
+		return -1;
+	prefix = get_name(msg, DHCP_OPT_PXE_PREFIX, lease->pxe_prefix, sizeof(lease->pxe_prefix),
+			  err);
+	lease->has_pxe_prefix = prefix >= 0;
+	return prefix == -2 ? -1 : 0;
+}
+
+void dhcp_lease_fill_boot(struct lease *lease, const struct lease *offer)
+{
+	if (!lease->bootfile[0] && offer->bootfile[0]) {
+		memcpy(lease->bootfile, offer->bootfile, sizeof(lease->bootfile));
+		lease->next_server = offer->next_server;
+	}
+	if (!lease->pxe_config[0])
+		memcpy(lease->pxe_config, offer->pxe_config, sizeof(lease->pxe_config));
+	if (!lease->has_pxe_prefix && offer->has_pxe_prefix) {
+		memcpy(lease->pxe_prefix, offer->pxe_prefix, sizeof(lease->pxe_prefix));
+		lease->has_pxe_prefix = true;
+	}
+}
