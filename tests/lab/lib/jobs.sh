@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What dom0 can be booted for: job_run, job_exec, job_shell, job_demo. PID 1 sources this.
+
+LIB=/lab/in/lib
+
+# One line for the host: KIND NAME SECONDS REASON
+result() {
+	local IFS=$'\t'
+	printf '%s\n' "$*" >>/lab/out/results
+}
+
+# The value of "# KEY: value" in a scenario's head.
+header() {
+	sed -n "s/^# $2: //p" "/lab/in/scenarios/$1" | head -n 1
+}
+
+# Milliseconds since the epoch.
+now_ms() {
+	local t=$EPOCHREALTIME
+	echo $((${t/./} / 1000))
+}
+
+# Run one scenario to its end, clean up behind it, report.
+run_scenario() {
+	local name=$1 slot=$2 out=/lab/out/$1 run=/run/lab/$1 start limit reason='' status=0 ms
+	mkdir -p "$out" "$run"
+	start=$(now_ms)
+	limit=$(header "$name" timeout)
+	timeout -k 5 "${limit:-180}" bash "$LIB/scenario.sh" run "$name" "$slot" \
+		>"$out/log" 2>&1 </dev/null || status=$?
+	if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
+		reason="not finished within ${limit:-180} s, while $(cat "$run/doing" 2>/dev/null)"
+	elif [ "$status" -ne 0 ]; then
+		reason=$(cat "$run/reason" 2>/dev/null)
+		reason=${reason:-scenario ended with status $status}
+	fi
+	timeout -k 5 90 bash "$LIB/scenario.sh" finish "$name" "$slot" >>"$out/log" 2>&1 </dev/null
+	status=$?
+	if [ -z "$reason" ] && [ "$status" -ne 0 ]; then
+		reason=$(cat "$run/reason" 2>/dev/null)
+		reason=${reason:-clean-up ended with status $status}
+	fi
+	ms=$(($(now_ms) - start))
+	ms=$((ms / 1000)).$((ms % 1000 / 100))
+	if [ -z "$reason" ]; then
+		result ok "$name" "$ms"
+	else
+		result FAIL "$name" "$ms" "$reason"
+	fi
+}
+
+# Scenarios that say "start: first" mostly wait: they get a slot beside the others' slots.
+# Those that say "alone: yes" measure times and run one by one when all else is done.
+job_run() {
+	local name pid slot free=() waiting=0
+	local first=() normal=() alone=()
+	local -A slot_of=()
+	for name in $LAB_SCENARIOS; do
+		if [ "$(header "$name" alone)" = yes ]; then
+			alone+=("$name")
+		elif [ "$(header "$name" start)" = first ]; then
+			first+=("$name")
+		else
+			normal+=("$name")
+		fi
+	done
+	slot=$((LAB_SLOTS + 1))
+	for name in "${first[@]}"; do
+		run_scenario "$name" "$slot" &
+		slot=$((slot + 1))
+		waiting=$((waiting + 1))
+	done
+	for slot in $(seq "$LAB_SLOTS"); do
+		free+=("$slot")
+	done
+	for name in "${normal[@]}"; do
+		while [ ${#free[@]} -eq 0 ]; do
+			wait -n -p pid || true
+			if [ -n "${slot_of[$pid]:-}" ]; then
+				free+=("${slot_of[$pid]}")
+				unset "slot_of[$pid]"
+			fi
+		done
+		run_scenario "$name" "${free[0]}" &
+		slot_of[$!]=${free[0]}
+		free=("${free[@]:1}")
+	done
+	wait
+	for name in "${alone[@]}"; do
+		run_scenario "$name" 1
+	done
+	xl dmesg >/lab/out/xl-dmesg.log 2>&1
+	dmesg >/lab/out/dom0-dmesg.log 2>&1
+	result end
+}
+
+# Commands of a person or of a script, with the scenarios' verbs at hand.
+job_exec() {
+	local status=0
+	mkdir -p /lab/out/exec
+	(cd /lab/files 2>/dev/null || cd /
+	setsid bash "$LIB/scenario.sh" exec exec 1) >/lab/out/output 2>&1 </dev/null || status=$?
+	bash "$LIB/scenario.sh" keep exec 1 >/dev/null 2>&1
+	printf '\n\001exit %d\n' "$status" >>/lab/out/output
+}
+
+job_shell() {
+	mkdir -p /lab/out/shell
+	stty rows "$LAB_ROWS" cols "$LAB_COLS" 2>/dev/null
+	echo
+	echo "This is dom0 ($(xl info xen_version 2>/dev/null), Linux $(uname -r)). The product is installed as"
+	echo "its package would, host files are in /lab/in, the final system in /srv/final, verbs of the"
+	echo "scenarios (serve, guest, create …) work here. Leave xl console with ctrl-], dom0 with ctrl-d."
+	setsid -c bash --rcfile "$LIB/shell.rc" -i
+	bash "$LIB/scenario.sh" keep shell 1 >/dev/null 2>&1
+}

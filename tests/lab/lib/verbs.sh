@@ -1,0 +1,473 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The verbs that scenarios are written in. All of them run in dom0.
+#
+#   bridge K [NAME]               make bridge K (0 is there from the start), watch it with tcpdump
+#   serve [--bridge=K] [--no-dhcp] [--no-tftp] [DNSMASQ-OPTION]...
+#                                 DHCP and TFTP on bridge K, TFTP from $TFTP
+#   stop_serving [K]              end it at once, as a crash would
+#   slow RATE [K]                 let the guests on bridge K receive RATE at most
+#   netboot_files [SUITE]         put vmlinuz and initrd of the final system into $TFTP
+#   pxe_config NAME <<EOF         write $TFTP/pxelinux.cfg/NAME
+#   guest NAME [KEY=VALUE]...     write a guest's configuration (keys: see guest())
+#   create NAME                   xl create; fails when xl does
+#   create_fails NAME REGEX       xl create must fail, xl or stage one must say REGEX
+#   expect NAME REGEX [SECONDS]   wait for REGEX on the guest's console (default 60)
+#   never NAME REGEX              REGEX was not seen on the guest's console
+#   mark NAME                     look only at what comes after this from now on
+#   value NAME KEY                print what the final system said: FINAL KEY=...
+#   expect_booted NAME [SECONDS]  wait for the final system, check domid, nonce, MAC, address
+#   status NAME KEY               print data/xenpxe/KEY of the guest
+#   expect_status NAME KEY REGEX [SECONDS]
+#   expect_log REGEX [SECONDS] [K]        wait for REGEX in the server's log
+#   captured FILTER [K]           print the captured packets that match; fail if there are none
+#   not_captured FILTER [K]
+#   send NAME TEXT                type a line at the guest's console
+#   expect_gone NAME SECONDS      the domain goes away by itself
+#   expect_reboot NAME SECONDS    the domain is replaced by a new one of the same name
+#   destroy NAME
+#   same WHAT EXPECTED FOUND      two values must be equal
+#   fail REASON
+#
+# The end of every scenario destroys its guests and checks that no console has a failed
+# multicall, that Xen did not complain about its domains and that no domain is left.
+
+# shellcheck source=tests/lab/lib/messages.sh
+. /lab/in/lib/messages.sh
+
+declare -A MARK=()
+
+scenario_begin() {
+	SCENARIO=$1
+	SLOT=$2
+	OUT=/lab/out/$SCENARIO
+	RUN=/run/lab/$SCENARIO
+	TFTP=/srv/tftp/$SCENARIO
+	mkdir -p "$OUT" "$RUN" "$TFTP/pxelinux.cfg"
+}
+
+say() { printf '%s %s\n' "$(date +%T)" "$*"; }
+
+# The first reason is the one that counts: what follows it is mostly its consequence.
+fail() {
+	[ -e "$RUN/reason" ] || printf '%s\n' "$*" | tr '\n\t' '  ' >"$RUN/reason"
+	say "FAIL: $*"
+	trap - ERR
+	exit 1
+}
+
+# wait_for SECONDS WHAT COMMAND...: poll COMMAND until it succeeds.
+wait_for() {
+	local deadline=$((SECONDS + $1)) what=$2
+	shift 2
+	echo "waiting for $what" >"$RUN/doing"
+	until "$@"; do
+		[ "$SECONDS" -lt "$deadline" ] || return 1
+		sleep 0.3
+	done
+}
+
+same() {
+	[ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"
+	say "$1: $2"
+}
+
+# --- network and servers ---------------------------------------------------------------
+
+bridge_name() { cat "$RUN/bridge.$1"; }
+bridge_address() { echo "10.$SLOT.$1.1"; }
+
+bridge() {
+	local k=$1 name=${2:-br$SLOT$1}
+	[ ! -e "$RUN/bridge.$k" ] || return 0
+	echo "$name" >"$RUN/bridge.$k"
+	ip link add "$name" type bridge forward_delay 0 stp_state 0
+	ip addr add "$(bridge_address "$k")/24" dev "$name"
+	ip link set "$name" up
+	# all but the payload of TFTP data and of other big packets of a transfer
+	tcpdump -i "$name" -U -s 400 -w "$OUT/br$k.pcap" \
+		'not (udp[8:2] = 3 and udp[4:2] > 100)' >/dev/null 2>"$RUN/tcpdump.$k.log" &
+	echo $! >"$RUN/tcpdump.$k.pid"
+	wait_for 10 "tcpdump on $name" test -s "$OUT/br$k.pcap"
+}
+
+mac() {
+	printf '00:16:3e:%02x:%02x:%02x' "$SLOT" "${1//[!0-9]/}" "${2:-0}"
+}
+
+# The address that the server on bridge K keeps for interface VIF of guest NAME.
+address() {
+	echo "10.$SLOT.${3:-0}.$((100 + ${1//[!0-9]/} * 10 + ${2:-0}))"
+}
+
+# 10.1.0.110 -> 0A01006E
+hex_address() {
+	local IFS=.
+	# shellcheck disable=SC2086  # the four numbers
+	printf '%02X%02X%02X%02X' $1
+}
+
+serve() {
+	local k=0 dhcp=1 tftp=1 n v name argv=()
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--bridge=*) k=${1#*=} ;;
+		--no-dhcp) dhcp= ;;
+		--no-tftp) tftp= ;;
+		*) argv+=("$1") ;;
+		esac
+		shift
+	done
+	bridge "$k"
+	name=$(bridge_name "$k")
+	if [ "$dhcp" ]; then
+		argv+=(--dhcp-range="10.$SLOT.$k.200,10.$SLOT.$k.240,1h" --dhcp-authoritative
+			--dhcp-boot=pxelinux.0 --no-ping --log-dhcp --dhcp-leasefile="$RUN/leases.$k")
+		for n in 1 2 3 4; do
+			for v in 0 1 2; do
+				argv+=(--dhcp-host="$(mac g$n $v),$(address g$n $v "$k")")
+			done
+		done
+	fi
+	[ -z "$tftp" ] || argv+=(--enable-tftp --tftp-root="$TFTP")
+	chmod -R a+rX "$TFTP"
+	dnsmasq --conf-file=/dev/null --port=0 --interface="$name" --bind-interfaces \
+		--except-interface=lo --user=root --pid-file="$RUN/dnsmasq.$k.pid" \
+		--log-facility="$OUT/dnsmasq$k.log" "${argv[@]}"
+	say "serving on $name:${dhcp:+ DHCP}${tftp:+ TFTP}"
+}
+
+stop_serving() {
+	kill -KILL "$(cat "$RUN/dnsmasq.${1:-0}.pid")"
+	rm -f "$RUN/dnsmasq.${1:-0}.pid"
+	say "the server on bridge ${1:-0} is gone"
+}
+
+slow() {
+	tc qdisc add dev "$(bridge_name "${2:-0}")" root tbf rate "$1" burst 32k latency 2s
+}
+
+netboot_files() {
+	local suite=${1:-trixie} suffix=${2:-}
+	ln -f "/srv/final/$suite/vmlinuz" "$TFTP/vmlinuz$suffix"
+	ln -f "/srv/final/$suite/initrd" "$TFTP/initrd$suffix"
+}
+
+pxe_config() {
+	mkdir -p "$TFTP/pxelinux.cfg"
+	cat >"$TFTP/pxelinux.cfg/$1"
+	chmod a+r "$TFTP/pxelinux.cfg/$1"
+}
+
+# What most scenarios serve: one label, the final system.
+pxe_default() {
+	netboot_files
+	pxe_config "${1:-default}" <<-END
+		DEFAULT final
+		LABEL final
+		  KERNEL vmlinuz
+		  INITRD initrd
+		  APPEND console=hvc0 lab=${SCENARIO}
+	END
+}
+
+expect_log() {
+	local file=$OUT/dnsmasq${3:-0}.log
+	wait_for "${2:-10}" "'$1' in the server's log" grep -aEq -- "$1" "$file" ||
+		fail "the server's log does not say '$1'"
+}
+
+captured() {
+	local pcap=$OUT/br${2:-0}.pcap
+	capture_has() { [ -n "$(tcpdump -nn -r "$pcap" -- "$1" 2>/dev/null)" ]; }
+	wait_for 5 "a packet: $1" capture_has "$1" || fail "no packet was captured: $1"
+	tcpdump -nn -r "$pcap" -- "$1" 2>/dev/null
+}
+
+not_captured() {
+	local found
+	found=$(tcpdump -nn -c 1 -r "$OUT/br${2:-0}.pcap" -- "$1" 2>/dev/null)
+	[ -z "$found" ] || fail "captured ($1), and must not: $found"
+}
+
+# --- guests ----------------------------------------------------------------------------
+
+config_file() { echo "$OUT/$1.cfg"; }
+console_log() { echo "$OUT/console-$1.log"; }
+domain() { echo "$SCENARIO-$1"; }
+
+# guest NAME [KEY=VALUE]...; what a KEY does not say:
+#   memory=256 maxmem= vcpus=1 type=pv bootloader=xenpxe bootloader_args= (words)
+#   kernel= ramdisk= cmdline= extra=
+#   vifs="0"      the bridges of its interfaces, in order
+#   vif=LINE      the whole vif line instead
+#   disk=8        its size in MiB, or none
+#   line=LINE     one more line (may be repeated)
+guest() {
+	local name=$1 k v word file image
+	local memory=256 maxmem= vcpus=1 type=pv bootloader=xenpxe bootloader_args=
+	local kernel= ramdisk= cmdline= extra= vifs=0 vif= disk=8 lines=()
+	shift
+	for word in "$@"; do
+		case ${word%%=*} in
+		memory | maxmem | vcpus | type | bootloader | bootloader_args | kernel | ramdisk | \
+			cmdline | extra | vifs | vif | disk)
+			printf -v "${word%%=*}" '%s' "${word#*=}"
+			;;
+		line) lines+=("${word#*=}") ;;
+		*) fail "guest $name: there is no key ${word%%=*}" ;;
+		esac
+	done
+	[ -z "$kernel" ] || bootloader=
+	file=$(config_file "$name")
+	{
+		printf 'name = "%s"\ntype = "%s"\n' "$(domain "$name")" "$type"
+		printf 'memory = %s\nvcpus = %s\n' "$memory" "$vcpus"
+		[ -z "$maxmem" ] || printf 'maxmem = %s\n' "$maxmem"
+		for k in bootloader kernel ramdisk cmdline extra; do
+			[ -z "${!k}" ] || printf '%s = "%s"\n' "$k" "${!k}"
+		done
+		if [ -n "$bootloader_args" ]; then
+			printf 'bootloader_args = ['
+			for word in $bootloader_args; do
+				printf '"%s", ' "$word"
+			done
+			printf ']\n'
+		fi
+		if [ -n "$vif" ]; then
+			printf '%s\n' "$vif"
+		else
+			printf 'vif = ['
+			v=0
+			for k in $vifs; do
+				printf '"mac=%s,bridge=%s", ' "$(mac "$name" $v)" "$(bridge_name "$k")"
+				v=$((v + 1))
+			done
+			printf ']\n'
+		fi
+		if [ "$disk" != none ]; then
+			image=/srv/disk-$(domain "$name").img
+			head -c 1M /dev/urandom >"$image"
+			truncate -s "${disk}M" "$image"
+			printf 'disk = ["format=raw,vdev=xvda,access=rw,target=%s"]\n' "$image"
+		fi
+		printf '%s\n' "${lines[@]}"
+	} >"$file"
+	MARK[$name]=1
+	# xenconsoled writes where the host sees it, whatever happens to dom0
+	: >"$(console_log "$name")"
+	ln -sf "$(console_log "$name")" "/var/log/xen/console/guest-$(domain "$name").log"
+}
+
+disk_sum() {
+	head -c 1M "/srv/disk-$(domain "$1").img" | sha256sum | cut -d' ' -f1
+}
+
+domid() { xl domid "$(domain "$1")" 2>/dev/null; }
+
+remember_domid() {
+	echo "$2" >"$RUN/domid.$1"
+	echo "$2" >>"$RUN/domids"
+}
+
+# xl's own words and stage one's, kept with the other logs
+keep_create_log() {
+	local name=$1 log=$RUN/create.log boot
+	cat "$log" >>"$OUT/create-$name.log"
+	boot=$(grep -oE '/var/log/xen/bootloader[-.][^ ]*log' "$log" | head -n 1)
+	[ -n "$boot" ] || boot=/var/log/xen/bootloader.$(cat "$RUN/domid.$name" 2>/dev/null).log
+	[ ! -s "$boot" ] || cat "$boot" >>"$OUT/bootloader-$name.log"
+}
+
+create() {
+	local name=$1 id
+	shift
+	say "xl create $(domain "$name")"
+	echo "creating $name" >"$RUN/doing"
+	if ! xl create "$@" "$(config_file "$name")" >"$RUN/create.log" 2>&1; then
+		cat "$RUN/create.log"
+		keep_create_log "$name"
+		fail "xl create $name: $(grep -a . "$RUN/create.log" | tail -n 1)"
+	fi
+	id=$(domid "$name") || fail "$name is not there after xl create"
+	remember_domid "$name" "$id"
+	keep_create_log "$name"
+	say "$name is domain $id"
+}
+
+create_fails() {
+	local name=$1 regex=$2
+	echo "creating $name" >"$RUN/doing"
+	if xl create "$(config_file "$name")" >"$RUN/create.log" 2>&1; then
+		fail "xl create $name succeeded, and must not"
+	fi
+	cat "$RUN/create.log"
+	keep_create_log "$name"
+	cat "$OUT/create-$name.log" "$OUT/bootloader-$name.log" 2>/dev/null |
+		grep -aEi -- "$regex" || fail "xl create $name failed, but nothing says '$regex'"
+}
+
+mark() {
+	MARK[$1]=$(($(stat -L -c %s "$(console_log "$1")") + 1))
+}
+
+# What the guest printed since the last mark.
+console() {
+	tail -c "+${MARK[$1]:-1}" "$(console_log "$1")" | tr -d '\r'
+}
+
+console_has() {
+	console "$1" | grep -aEi -- "$2" >/dev/null
+}
+
+# Wait for REGEX; a panic, or a guest that is gone, ends the wait.
+expect() {
+	local name=$1 regex=$2 limit=${3:-60} deadline look=0
+	deadline=$((SECONDS + limit))
+	echo "waiting for '$regex' on the console of $name" >"$RUN/doing"
+	until console_has "$name" "$regex"; do
+		if [ "$SECONDS" -ge "$deadline" ]; then
+			fail "$name did not print '$regex' within $limit s"
+		fi
+		if console_has "$name" 'Kernel panic - not syncing'; then
+			fail "$name panicked before '$regex'"
+		fi
+		look=$((look + 1))
+		if [ $((look % 12)) -eq 0 ] && ! domid "$name" >/dev/null; then
+			sleep 2
+			# a reboot has a moment without a domain
+			if ! domid "$name" >/dev/null && ! console_has "$name" "$regex"; then
+				fail "$name is gone before '$regex'"
+			fi
+		fi
+		sleep 0.3
+	done
+	say "$name: $(console "$name" | grep -aEi -m 1 -- "$regex" | cat -v | cut -c1-200)"
+}
+
+never() {
+	if console_has "$1" "$2"; then
+		fail "$1 printed, and must not: $(console "$1" | grep -aEi -m 1 -- "$2" | cat -v)"
+	fi
+}
+
+value() {
+	console "$1" | sed -n "s/^.*FINAL $2=//p" | tail -n 1
+}
+
+status() {
+	xenstore-read "/local/domain/$(domid "$1")/data/xenpxe/$2" 2>/dev/null
+}
+
+status_is() {
+	status "$1" "$2" | grep -aEi -- "$3" >/dev/null
+}
+
+expect_status() {
+	wait_for "${4:-60}" "data/xenpxe/$2 of $1 to be '$3'" status_is "$1" "$2" "$3" ||
+		fail "data/xenpxe/$2 of $1 is not '$3' but '$(status "$1" "$2")'"
+}
+
+# The final system is up, in the same domain, as the same guest on the network.
+expect_booted() {
+	local name=$1 vif=${3:-0} k=${4:-0}
+	expect "$name" '^FINAL ready' "${2:-120}"
+	same "domid of $name" "$(cat "$RUN/domid.$name")" "$(value "$name" domid)"
+	same "domid that xl sees" "$(cat "$RUN/domid.$name")" "$(domid "$name")"
+	same "address and MAC of eth$vif" "$(mac "$name" "$vif") ip=$(address "$name" "$vif" "$k")" \
+		"$(value "$name" "eth$vif mac")"
+	[ -n "$(value "$name" nonce)" ] || fail "the final system of $name found no nonce"
+	same "nonce" "$(status "$name" nonce)" "$(value "$name" nonce)"
+	if grep -q '^disk = ' "$(config_file "$name")"; then
+		same "first MiB of the disk" "$(disk_sum "$name")" "$(value "$name" 'disk sha256')"
+	fi
+}
+
+send() {
+	local tty
+	tty=$(xenstore-read "/local/domain/$(domid "$1")/console/tty")
+	printf '%s\r' "$2" >"$tty"
+}
+
+is_gone() { ! xl list "$1" >/dev/null 2>&1; }
+
+expect_gone() {
+	local name=$1 id start
+	id=$(cat "$RUN/domid.$name")
+	start=$(date +%s%N)
+	wait_for "$2" "$name to go away" is_gone "$id" || fail "$name is still there after $2 s"
+	say "$name is gone after $((($(date +%s%N) - start) / 100000000)) tenths of a second"
+}
+
+# The old domain has to be gone within SECONDS; the new one may take xl a little longer.
+expect_reboot() {
+	local name=$1
+	expect_gone "$name" "$2"
+	wait_for 30 "$name to be created again" domid "$name" >/dev/null ||
+		fail "$name is not created again within 30 s"
+	remember_domid "$name" "$(domid "$name")"
+	say "$name is now domain $(domid "$name")"
+}
+
+destroy() {
+	xl destroy "$(domain "$1")" >/dev/null 2>&1
+	expect_gone "$1" 15
+}
+
+# --- the end ---------------------------------------------------------------------------
+
+# Lines of Xen about the domains of this scenario that are not known to be harmless.
+hypervisor_complaints() {
+	local id regex=
+	[ -e "$RUN/domids" ] || return 0
+	for id in $(sort -un "$RUN/domids"); do
+		regex+="${regex:+|}\\bd$id(v[0-9]+)?\\b|\\b[Dd]om(ain)?[ -]?$id\\b"
+	done
+	xl dmesg | grep -aE -- "$regex" | grep -avE -f /lab/in/lib/hypervisor-noise |
+		{ if [ -e "$RUN/allowed" ]; then grep -avE -f "$RUN/allowed"; else cat; fi; }
+}
+
+# Xen may say REGEX about the domains of this scenario.
+allow_complaint() {
+	printf '%s\n' "$1" >>"$RUN/allowed"
+}
+
+keep_logs() {
+	local log
+	for log in /var/log/xen/xl-"$SCENARIO"-*.log; do
+		[ ! -e "$log" ] || cp "$log" "$OUT/"
+	done
+	while read -r log; do
+		log=/var/log/xen/bootloader.$log.log
+		[ ! -s "$log" ] || cp "$log" "$OUT/"
+	done < <(sort -un "$RUN/domids" 2>/dev/null)
+	xl dmesg >"$OUT/xl-dmesg.log" 2>&1
+}
+
+scenario_finish() {
+	local pid name id log bad
+	set +e
+	for pid in "$RUN"/dnsmasq.*.pid "$RUN"/tcpdump.*.pid; do
+		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null
+	done
+	for name in $(xl list | awk -v p="$SCENARIO-" 'index($1, p) == 1 { print $1 }'); do
+		id=$(xl domid "$name")
+		echo "$id" >>"$RUN/domids"
+		xl destroy "$name" 2>/dev/null
+	done
+	keep_logs
+	for log in "$OUT"/console-*.log; do
+		[ -e "$log" ] || continue
+		bad=$(grep -a -m 1 'multicall(s) failed' "$log") && fail "$(basename "$log"): $bad"
+	done
+	for id in $(sort -un "$RUN/domids" 2>/dev/null); do
+		wait_for 15 "domain $id to be gone" is_gone "$id" || fail "domain $id is a zombie"
+	done
+	bad=$(hypervisor_complaints)
+	[ -z "$bad" ] || fail "Xen complains: $bad"
+	for name in "$RUN"/bridge.*; do
+		[ ! -e "$name" ] || ip link del "$(cat "$name")" 2>/dev/null
+	done
+	rm -rf "$TFTP" /srv/disk-"$SCENARIO"-*
+}
