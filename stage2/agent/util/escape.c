@@ -7,7 +7,7 @@
 char *escape(char *dst, size_t size, const void *src, size_t len)
 {
 	const unsigned char *p = src;
-	size_t at = 0;
+	size_t at = 0, cut = 0; /* cut: where "..." still fits, behind a whole piece */
 
 	for (size_t i = 0; i < len; i++) {
 		char piece[5];
@@ -21,8 +21,7 @@ char *escape(char *dst, size_t size, const void *src, size_t len)
 			n = (size_t)snprintf(piece, sizeof(piece), "\\x%02x", p[i]);
 		if (at + n + 1 > size) {
 			if (size >= 4) {
-				if (at > size - 4)
-					at = size - 4;
+				at = cut;
 				memcpy(dst + at, "...", 3);
 				at += 3;
 			}
@@ -30,6 +29,8 @@ char *escape(char *dst, size_t size, const void *src, size_t len)
 		}
 		memcpy(dst + at, piece, n);
 		at += n;
+		if (at + 4 <= size)
+			cut = at;
 	}
 	dst[at] = '\0';
 	return dst;
