@@ -56,11 +56,11 @@ void xenstore_close(struct xenstore *xs)
 	xs->fd = -1;
 }
 
-/* Wait until @events or @deadline (clock_ms()). Return: 0, -1 with errno. */
-static int wait_for(int fd, short events, uint64_t deadline)
+/* Wait for something to read until @deadline (clock_ms()). Return: 0, -1 with errno. */
+static int wait_for(int fd, uint64_t deadline)
 {
 	for (;;) {
-		struct pollfd pfd = {.fd = fd, .events = events};
+		struct pollfd pfd = {.fd = fd, .events = POLLIN};
 		uint64_t now = clock_ms();
 		int ready;
 
@@ -83,7 +83,7 @@ static int read_all(int fd, void *buf, size_t len, uint64_t deadline)
 	while (len) {
 		ssize_t n;
 
-		if (wait_for(fd, POLLIN, deadline))
+		if (wait_for(fd, deadline))
 			return -1;
 		n = read(fd, p, len);
 		if (n == 0) {
@@ -100,25 +100,20 @@ static int read_all(int fd, void *buf, size_t len, uint64_t deadline)
 	return 0;
 }
 
-/* The kernel takes a whole message at once, or in any pieces: xenbus_file_write(). */
-static int write_all(int fd, const void *buf, size_t len, uint64_t deadline)
+/*
+ * Linux takes a whole message in one write() and puts it on a list; its poll() never says that
+ * there is room (xenbus_file_write(), xenbus_file_poll()).
+ */
+static int write_message(int fd, const void *msg, size_t len)
 {
-	const char *p = buf;
+	ssize_t n;
 
-	while (len) {
-		ssize_t n;
-
-		if (wait_for(fd, POLLOUT, deadline))
-			return -1;
-		n = write(fd, p, len);
-		if (n < 0 && errno != EINTR && errno != EAGAIN)
-			return -1;
-		if (n > 0) {
-			p += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
+	do {
+		n = write(fd, msg, len);
+	} while (n < 0 && errno == EINTR);
+	if (n >= 0 && (size_t)n != len)
+		errno = EIO;
+	return n == (ssize_t)len ? 0 : -1;
 }
 
 static int failed(const struct request *rq, const char *why, struct error *err)
@@ -142,18 +137,18 @@ static int failed_io(const struct request *rq, struct error *err)
 			 XENSTORE_TIMEOUT_MS / 1000);
 }
 
-static int send_request(struct xenstore *xs, const struct request *rq, uint64_t deadline,
-			struct error *err)
+static int send_request(struct xenstore *xs, const struct request *rq, struct error *err)
 {
 	size_t path_len = strlen(rq->path) + 1;
 	size_t value_len = rq->value ? strlen(rq->value) : 0;
 	struct {
 		struct xsd_sockmsg head;
-		char body[XENSTORE_PAYLOAD_MAX];
+		/* Linux's buffer for a message has the head in it. */
+		char body[XENSTORE_PAYLOAD_MAX - sizeof(struct xsd_sockmsg)];
 	} msg;
 
 	if (path_len > sizeof(msg.body) || value_len > sizeof(msg.body) - path_len)
-		return failed(rq, "more than the 4096 bytes that a request may have", err);
+		return failed(rq, "more than the 4080 bytes that a request may have", err);
 	msg.head = (struct xsd_sockmsg){
 		.type = rq->type,
 		.req_id = ++xs->req_id,
@@ -162,7 +157,7 @@ static int send_request(struct xenstore *xs, const struct request *rq, uint64_t 
 	memcpy(msg.body, rq->path, path_len);
 	if (value_len)
 		memcpy(msg.body + path_len, rq->value, value_len);
-	if (write_all(xs->fd, &msg, sizeof(msg.head) + msg.head.len, deadline))
+	if (write_message(xs->fd, &msg, sizeof(msg.head) + msg.head.len))
 		return failed_io(rq, err);
 	return 0;
 }
@@ -175,7 +170,7 @@ static int talk(struct xenstore *xs, const struct request *rq, struct reply *rep
 	struct xsd_sockmsg head;
 	char why[60];
 
-	if (send_request(xs, rq, deadline, err))
+	if (send_request(xs, rq, err))
 		return -1;
 	do {
 		if (read_all(xs->fd, &head, sizeof(head), deadline))

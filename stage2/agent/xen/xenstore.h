@@ -43,7 +43,7 @@ int xenstore_read(struct xenstore *xs, const char *path, char *value, size_t siz
 
 /**
  * xenstore_write() - write a node (and make its parents).
- * @err: ERR_SYSTEM also when path and value are more than xs_wire.h's 4096 bytes
+ * @err: ERR_SYSTEM also when path and value are more than the 4080 bytes that Linux passes on
  */
 int xenstore_write(struct xenstore *xs, const char *path, const char *value, struct error *err);
 
