@@ -54,4 +54,5 @@ fuzz-build: $(fuzz-targets)
 fuzz: fuzz-build
 	$(Q)scripts/check.d/fuzz '$(O)' $(SECONDS_FUZZ) $(T)
 
--include $(wildcard $(O)/test/*/*.d $(O)/test/*/*/*.d $(O)/test/*/*/*/*.d)
+-include $(agent-test-src:%.c=$(O)/test/agent/%.d) $(agent-test-src:%.c=$(O)/test/fuzz/agent/%.d)
+-include $(unit-tests:=.d) $(fuzz-targets:=.d)
