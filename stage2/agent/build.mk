@@ -20,7 +20,7 @@ agent-cflags := -std=gnu11 -Os -g -fPIE -ffunction-sections -fdata-sections \
 # --gc-sections takes out again what neither they nor we reach (save and restore, hvm).
 # Its ZSTD and LZMA come from the libraries; bzip2 and lzo are not in Debian's build of it.
 xen-libs := -lxenctrl -lxencall -lxenforeignmemory -lxengnttab -lxenevtchn -lxendevicemodel \
-	-lxentoolcore -lxentoollog -lz -llzma -lzstd
+	-lxentoolcore -lxentoollog -lelf -lz -llzma -lzstd
 agent-libs := -Wl,--whole-archive -lxenguest -Wl,--no-whole-archive $(xen-libs)
 agent-ldflags := -static-pie -Wl,--gc-sections -Wl,--build-id=none $(LDFLAGS_HARD)
 

@@ -363,3 +363,10 @@ int vif_down(const struct vif *vif, struct error *err)
 	close(fd);
 	return ret;
 }
+
+char *vif_mac(char text[VIF_MAC_SIZE], const uint8_t mac[6])
+{
+	snprintf(text, VIF_MAC_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
+		 mac[3], mac[4], mac[5]);
+	return text;
+}

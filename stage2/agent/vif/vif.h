@@ -60,4 +60,13 @@ int vif_configure(const struct vif *vif, const struct lease *lease, struct error
  */
 int vif_down(const struct vif *vif, struct error *err);
 
+#define VIF_MAC_SIZE 18 /* "00:16:3e:00:00:01" and a NUL */
+
+/**
+ * vif_mac() - a MAC address as people write it: lower case, colons.
+ *
+ * Return: @text.
+ */
+char *vif_mac(char text[VIF_MAC_SIZE], const uint8_t mac[6]);
+
 #endif

@@ -250,3 +250,11 @@ int xenstore_list(struct xenstore *xs, const char *path, char **names, struct er
 	memcpy(*names, reply.body, reply.len);
 	return 0;
 }
+
+int xenstore_reset_watches(struct xenstore *xs, struct error *err)
+{
+	const struct request rq = {.type = XS_RESET_WATCHES, .verb = "reset of watches", .path = ""};
+	struct reply reply;
+
+	return talk(xs, &rq, &reply, err);
+}

@@ -58,4 +58,10 @@ int xenstore_remove(struct xenstore *xs, const char *path, struct error *err);
  */
 int xenstore_list(struct xenstore *xs, const char *path, char **names, struct error *err);
 
+/**
+ * xenstore_reset_watches() - take away every watch of this domain, the kernel's own, too
+ * (XS_RESET_WATCHES): for the moment before another kernel takes over.
+ */
+int xenstore_reset_watches(struct xenstore *xs, struct error *err);
+
 #endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "handover/handover.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "../kernel/pvkexec/pvkexec.h"
+#include "util/clock.h"
+#include "util/console.h"
+#include "xen/device.h"
+#include "xen/xenstore.h"
+
+#define DRIVER "/dev/pvkexec"
+#define SYSFS "/sys"
+#define CLOSE_TIMEOUT_MS 10000
+
+static int driver_refuses(const char *step, const char *reason, struct error *err)
+{
+	return error_set(err, ERR_HANDOVER, "the hand-over was given up at %s: %s", step,
+			 reason[0] ? reason : strerror(errno));
+}
+
+int handover_open(struct handover *handover, struct error *err)
+{
+	struct pvkexec_info info = { 0 };
+
+	handover->fd = open(DRIVER, O_RDWR | O_CLOEXEC);
+	if (handover->fd < 0)
+		return error_set(err, ERR_UNSUPPORTED,
+				 "%s: %s; this kernel cannot hand over: boot xenpxe's own "
+				 "stage-two kernel in a guest of type=\"pv\"",
+				 DRIVER, strerror(errno));
+	if (ioctl(handover->fd, PVKEXEC_INFO, &info)) {
+		driver_refuses("INFO", info.reason, err);
+		handover_close(handover);
+		return -1;
+	}
+	handover->domain.nr_pages = info.nr_pages;
+	handover->domain.shared_info = info.shared_info;
+	handover->domain.store_evtchn = info.store_evtchn;
+	handover->domain.console_evtchn = info.console_evtchn;
+	handover->domain.flags = info.flags;
+	return 0;
+}
+
+void handover_close(struct handover *handover)
+{
+	if (handover->fd >= 0)
+		close(handover->fd);
+	handover->fd = -1;
+}
+
+/* Steps 1 to 3: the driver pins the image's pages and numbers all frames of the domain. */
+static int adopt(struct handover *handover, struct image *image, const struct image_layout *layout,
+		 uint64_t *p2m, struct error *err)
+{
+	struct pvkexec_adopt arg = { 0 };
+	struct pvkexec_segment *segments;
+	const struct image_segment *from;
+	size_t n;
+	int ret;
+
+	from = image_segments(image, &n);
+	segments = calloc(n, sizeof(*segments));
+	if (!segments)
+		return error_set(err, ERR_MEMORY, "no memory for the list of segments");
+	for (size_t i = 0; i < n; i++) {
+		segments[i].addr = (uintptr_t)from[i].addr;
+		segments[i].pfn = from[i].pfn;
+		segments[i].nr_pages = from[i].nr_pages;
+	}
+	arg.segments = (uintptr_t)segments;
+	arg.nr_segments = n;
+	arg.nr_pages = handover->domain.nr_pages;
+	arg.nr_mapped = layout->nr_mapped;
+	arg.console_pfn = layout->console_pfn;
+	arg.store_pfn = layout->store_pfn;
+	arg.p2m = (uintptr_t)p2m;
+	ret = ioctl(handover->fd, PVKEXEC_ADOPT, &arg);
+	free(segments);
+	return ret ? driver_refuses("ADOPT", arg.reason, err) : 0;
+}
+
+/* Steps 1 to 7. Nothing outside this process and the driver has changed when it fails. */
+static int prepare(struct handover *handover, struct image *image, struct error *err)
+{
+	struct pvkexec_prepare arg = { 0 };
+	struct image_layout layout;
+	uint64_t *p2m;
+	int ret;
+
+	p2m = malloc(handover->domain.nr_pages * sizeof(*p2m));
+	if (!p2m)
+		return error_set(err, ERR_MEMORY, "no memory for the list of frames");
+	image_layout(image, &layout);
+	ret = adopt(handover, image, &layout, p2m, err);
+	if (!ret)
+		ret = image_finish(image, p2m, err);
+	free(p2m);
+	if (ret)
+		return -1;
+	/* No writable mapping of a page table may be left, not even ours. */
+	image_unmap(image);
+	arg.l4_pfn = layout.l4_pfn;
+	arg.entry = layout.entry;
+	arg.stack = layout.stack;
+	arg.start_info = layout.start_info;
+	if (ioctl(handover->fd, PVKEXEC_PREPARE, &arg))
+		return driver_refuses("PREPARE", arg.reason, err);
+	return 0;
+}
+
+/* Steps 8 to 18. */
+static int quiesce_and_exec(struct handover *handover, struct device_list *devices,
+			    struct error *err)
+{
+	struct pvkexec_exec arg = { 0 };
+	struct xenstore xs;
+	int ret;
+
+	if (xenstore_open(&xs, err))
+		return -1;
+	ret = device_close(devices, SYSFS, &xs, CLOSE_TIMEOUT_MS, err);
+	/* The next kernel may be this one again: its watches would get EEXIST. */
+	if (!ret)
+		ret = xenstore_reset_watches(&xs, err);
+	xenstore_close(&xs);
+	if (ret)
+		return -1;
+	ioctl(handover->fd, PVKEXEC_EXEC, &arg);
+	return driver_refuses("EXEC", arg.reason, err);
+}
+
+int handover_run(struct handover *handover, struct image *image, struct error *err)
+{
+	struct device_list devices;
+	uint64_t start = clock_ms();
+
+	if (prepare(handover, image, err))
+		return -1;
+	say_verbose("prepared in %llu ms", (unsigned long long)(clock_ms() - start));
+	if (device_find(&devices, SYSFS, err))
+		return -1;
+	quiesce_and_exec(handover, &devices, err);
+	device_reopen(&devices, SYSFS);
+	return -1;
+}

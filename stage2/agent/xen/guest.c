@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xen/guest.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The kernel's own words in a small file: NUL-terminated, "" if it cannot be read. */
+static void read_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+bool guest_uuid(uint8_t uuid[16])
+{
+	char text[64];
+	size_t n = 0;
+
+	memset(uuid, 0, 16);
+	read_text("/sys/hypervisor/uuid", text, sizeof(text));
+	for (const char *p = text; *p && n < 16; p++) {
+		unsigned int byte;
+
+		if (*p == '-')
+			continue;
+		if (!isxdigit((unsigned char)p[0]) || !isxdigit((unsigned char)p[1]) ||
+		    sscanf(p, "%2x", &byte) != 1)
+			break;
+		uuid[n++] = (uint8_t)byte;
+		p++;
+	}
+	if (n == 16)
+		return true;
+	memset(uuid, 0, 16);
+	return false;
+}
+
+bool guest_is_pvh(void)
+{
+	char text[16];
+
+	read_text("/sys/hypervisor/guest_type", text, sizeof(text));
+	return strcmp(text, "PVH\n") == 0;
+}
+
+uint64_t guest_memory_available(void)
+{
+	static const char name[] = "MemAvailable:";
+	char text[2048], *at;
+
+	read_text("/proc/meminfo", text, sizeof(text));
+	at = strstr(text, name);
+	return at ? strtoull(at + sizeof(name) - 1, NULL, 10) * 1024 : 0;
+}
