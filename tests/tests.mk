@@ -12,7 +12,7 @@ test-cflags := -std=gnu11 $(test-san) $(CFLAGS_WARN)
 fuzz-cflags := -std=gnu11 $(test-san) -Wall -Wextra -Werror
 test-libs := -lcmocka -Wl,--as-needed -lxenguest $(xen-libs)
 
-agent-test-src := $(filter-out main.c,$(agent-src))
+agent-test-src := $(filter-out main.c,$(agent-all)) # whatever the configuration leaves out
 
 unit-tests := $(patsubst tests/unit/%.c,$(O)/test/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 unit-agent := $(filter-out $(O)/test/unit/test_stage1%,$(unit-tests))

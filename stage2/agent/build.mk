@@ -4,7 +4,7 @@
 
 # A file or folder that belongs to a symbol is compiled only when that symbol is set.
 agent-of-TFTP := fetch/tftp%
-agent-of-DISKS := xen/vbd%
+agent-of-DISKS := disk/%
 agent-symbols := TFTP DISKS
 agent-off := $(foreach s,$(agent-symbols),$(if $(CONFIG_$(s)),,$(agent-of-$(s))))
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The guest's disks, as stage two sees them (symbol DISKS).
+ */
+#ifndef XENPXE_DISK_DISK_H
+#define XENPXE_DISK_DISK_H
+
+#include <stddef.h>
+
+/**
+ * disk_list_text() - the disks in words, for the console: "xvda 4.3 GB, xvdb 650.1 MB (read-only)".
+ * @buf:   receives a NUL-terminated list, sorted by name; what does not fit is cut at a whole
+ *         disk and ends in ", ...". "" if there is none.
+ * @size:  of @buf in bytes, at least 16
+ * @sysfs: "/sys"; tests give another root. A disk is a block device on a xenbus "vbd-N" that is
+ *         not a partition.
+ *
+ * Return: @buf.
+ */
+char *disk_list_text(char *buf, size_t size, const char *sysfs);
+
+#endif
