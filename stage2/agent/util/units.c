@@ -6,22 +6,24 @@
 
 char *units_bytes(char *buf, uint64_t bytes)
 {
-	static const char *const name[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+	static const char *const name[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+	uint64_t tenth = 100, tenths; /* of a unit, in bytes; of a unit, how many */
 	unsigned int unit = 0;
-	uint64_t tenths = 0;
 
 	if (bytes < 1000) {
 		snprintf(buf, UNITS_TEXT_MAX, "%u B", (unsigned int)bytes);
 		return buf;
 	}
 	/* 999 950 shows as 1.0 MB, not as 1000.0 kB: round before choosing the unit. */
-	do {
-		tenths = (bytes + 50) / 100;
-		bytes = (bytes + 500) / 1000;
+	for (;;) {
+		tenths = bytes / tenth + (bytes % tenth >= tenth / 2);
+		if (tenths < 10000)
+			break;
+		tenth *= 1000;
 		unit++;
-	} while (tenths >= 10000 && unit + 1 < sizeof(name) / sizeof(name[0]));
-	snprintf(buf, UNITS_TEXT_MAX, "%u.%u %s", (unsigned int)(tenths / 10) & 0xffff,
-		 (unsigned int)(tenths % 10), name[unit]);
+	}
+	snprintf(buf, UNITS_TEXT_MAX, "%u.%u %s", (unsigned int)tenths / 10 % 1000,
+		 (unsigned int)tenths % 10, name[unit]);
 	return buf;
 }
 
