@@ -32,7 +32,9 @@ static void put(struct sink *s, const char *text)
 static bool wants_quotes(const char *value)
 {
 	for (; *value != '\0'; value++) {
-		if (*value <= ' ' || *value > '~')
+		unsigned char c = (unsigned char)*value;
+
+		if (c <= ' ' || c > '~')
 			return true;
 	}
 	return false;

@@ -30,13 +30,14 @@ static bool is_number(const char *value, unsigned long min, unsigned long max)
 	return *value == '\0' && n >= min;
 }
 
-static bool is_one_of(const char *value, size_t len, const char *const words[])
+/* Return: where in @words the @len bytes at @value are, or -1. */
+static int find_word(const char *value, size_t len, const char *const words[])
 {
-	for (; *words; words++) {
-		if (strlen(*words) == len && memcmp(*words, value, len) == 0)
-			return true;
+	for (int i = 0; words[i]; i++) {
+		if (strlen(words[i]) == len && memcmp(words[i], value, len) == 0)
+			return i;
 	}
-	return false;
+	return -1;
 }
 
 /*
@@ -74,29 +75,29 @@ static bool is_text_511(const char *value)
 	return is_text(value, 511);
 }
 
-/* An ordered list, each way at most once. */
-static bool is_boot_list(const char *value)
+/* A comma list of @words, each at most once. */
+static bool is_list(const char *value, const char *const words[])
 {
-	static const char *const ways[] = {"net", "local", "rescue", NULL};
-	const char *seen[3];
-	size_t seen_len[3];
-	size_t n = 0;
+	unsigned int seen = 0;
 
 	for (;;) {
 		size_t len = strcspn(value, ",");
+		int word = find_word(value, len, words);
 
-		if (n == 3 || !is_one_of(value, len, ways))
+		if (word < 0 || seen & 1u << word)
 			return false;
-		for (size_t i = 0; i < n; i++) {
-			if (seen_len[i] == len && memcmp(seen[i], value, len) == 0)
-				return false;
-		}
-		seen[n] = value;
-		seen_len[n++] = len;
+		seen |= 1u << word;
 		if (value[len] == '\0')
 			return true;
 		value += len + 1;
 	}
+}
+
+static bool is_boot_list(const char *value)
+{
+	static const char *const ways[] = {"net", "local", "rescue", NULL};
+
+	return is_list(value, ways);
 }
 
 static bool is_timeout(const char *value)
@@ -109,14 +110,14 @@ static bool is_fail_action(const char *value)
 	static const char *const actions[] = {"retry", "poweroff", "reboot",
 					      "crash", "rescue",   NULL};
 
-	return is_one_of(value, strlen(value), actions);
+	return find_word(value, strlen(value), actions) >= 0;
 }
 
-static bool is_console_form(const char *value)
+static bool is_console_list(const char *value)
 {
 	static const char *const forms[] = {"full", "plain", "add", NULL};
 
-	return is_one_of(value, strlen(value), forms);
+	return is_list(value, forms);
 }
 
 static bool is_ipv4(const char *value)
@@ -128,10 +129,12 @@ static bool is_ipv4(const char *value)
 
 bool key_is_mac(const char *value)
 {
+	char separator = strchr(value, '-') ? '-' : ':';
+
 	for (int i = 0; i < 6; i++) {
 		if (!is_hex_digit(value[0]) || !is_hex_digit(value[1]))
 			return false;
-		if (value[2] != (i < 5 ? ':' : '\0'))
+		if (value[2] != (i < 5 ? separator : '\0'))
 			return false;
 		value += 3;
 	}
@@ -152,14 +155,13 @@ const struct key keys[KEY_COUNT] = {
 	[KEY_FAIL] = {"fail", is_fail_action, "one of retry, poweroff, reboot, crash, rescue"},
 	[KEY_LABEL] = {"label", is_text_255, "1 to 255" TEXT_RULE},
 	[KEY_ENTRY] = {"entry", is_text_255, "1 to 255" TEXT_RULE},
-	[KEY_KERNEL] = {"kernel", is_text_255, "1 to 255" TEXT_RULE},
-	[KEY_RAMDISK] = {"ramdisk", is_text_255, "1 to 255" TEXT_RULE},
 	[KEY_SERVER] = {"server", is_ipv4, "an IPv4 address such as 192.0.2.1"},
 	[KEY_CONFIG_DIR] = {"config-dir", is_text_255, "1 to 255" TEXT_RULE},
 	[KEY_CONFIG] = {"config", is_text_511, "1 to 511" TEXT_RULE},
 	[KEY_VIF] = {"vif", is_vif,
 		     "an index from 0 to 255 or a MAC address such as 00:16:3e:00:00:01"},
-	[KEY_CONSOLE] = {"console", is_console_form, "one of full, plain, add"},
+	[KEY_CONSOLE] = {"console", is_console_list,
+			 "a comma list of full, plain and add, each at most once"},
 	[KEY_QUIET] = {"quiet", NULL, NULL},
 	[KEY_VERBOSE] = {"verbose", NULL, NULL},
 };

@@ -16,8 +16,6 @@ enum key_id {
 	KEY_FAIL,
 	KEY_LABEL,
 	KEY_ENTRY,
-	KEY_KERNEL,
-	KEY_RAMDISK,
 	KEY_SERVER,
 	KEY_CONFIG_DIR,
 	KEY_CONFIG,
@@ -37,7 +35,7 @@ struct key {
 extern const struct key keys[KEY_COUNT];
 
 /**
- * key_is_mac() - is this a MAC address as aa:bb:cc:dd:ee:ff, in upper or lower case?
+ * key_is_mac() - is this a MAC address, with colons or with dashes, in either case?
  */
 bool key_is_mac(const char *value);
 

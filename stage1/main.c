@@ -58,21 +58,6 @@ static const char help_text[] =
 	"Exit status: 0 success, 100 wrong option, 101 command line too long,\n"
 	"102 image missing or damaged, 111 the system refused something.\n";
 
-/*
- * A closed descriptor 0, 1 or 2 would be taken by the next file opened, and messages would end up
- * in it. Opened for reading, so that an answer to a closed standard output fails visibly.
- */
-static void occupy_standard_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDONLY);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		(void)close(fd);
-}
-
 static int print(const char *text)
 {
 	int rc = write_all(STDOUT_FILENO, text, strlen(text));
@@ -102,11 +87,9 @@ static int compose(char line[CMDLINE_MAX + 1], const struct options *o)
 	return EXIT_TOO_LONG;
 }
 
-/* "DIR/NAME"; DIR may end in slashes. */
 static int join(char path[PATH_MAX], const char *dir, const char *name)
 {
-	int n = snprintf(path, PATH_MAX, "%s%s%s", dir, dir[strlen(dir) - 1] == '/' ? "" : "/",
-			 name);
+	int n = snprintf(path, PATH_MAX, "%s/%s", dir, name);
 
 	if (n > 0 && n < PATH_MAX)
 		return EXIT_OK;
@@ -201,7 +184,6 @@ int main(int argc, char *argv[])
 	int dirfd;
 	int rc;
 
-	occupy_standard_descriptors();
 	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error to report */
 
 	rc = options_parse(&o, argc, argv);

@@ -96,12 +96,6 @@ static int take_key(struct options *o, const struct option *opt, const char *val
 	return EXIT_OK;
 }
 
-/* For pygrub, an empty --kernel= or --ramdisk= is as good as none. */
-static int take_key_or_empty(struct options *o, const struct option *opt, const char *value)
-{
-	return *value ? take_key(o, opt, value) : EXIT_OK;
-}
-
 static int take_flag_key(struct options *o, const struct option *opt, const char *value)
 {
 	(void)value;
@@ -165,6 +159,17 @@ static int take_ignored(struct options *o, const struct option *opt, const char 
 	return EXIT_OK;
 }
 
+/* A file of the guest's disk, for pygrub; to it, an empty name is as good as none. */
+static int take_local_file(struct options *o, const struct option *opt, const char *value)
+{
+	(void)o;
+	if (*value != '\0')
+		say("warning: --%s=%s (%s= in the guest's configuration) has no effect: what is "
+		    "booted is chosen by the boot server's configuration",
+		    opt->name, value, opt->name);
+	return EXIT_OK;
+}
+
 /* pypxeboot's was an interface of dom0's; an index or a MAC can only mean one of the guest's. */
 static int take_interface(struct options *o, const struct option *opt, const char *value)
 {
@@ -181,8 +186,8 @@ static const struct option options_known[] = {
 	{"output-directory", 0,   true,  take_output_directory, 0, NULL},
 	{"args",             0,   true,  take_args,             0, NULL},
 	{"entry",            0,   true,  take_key,              KEY_ENTRY, NULL},
-	{"kernel",           0,   true,  take_key_or_empty,     KEY_KERNEL, NULL},
-	{"ramdisk",          0,   true,  take_key_or_empty,     KEY_RAMDISK, NULL},
+	{"kernel",           0,   true,  take_local_file,       0, NULL},
+	{"ramdisk",          0,   true,  take_local_file,       0, NULL},
 	{"runas",            0,   true,  take_runas,            0, NULL},
 	{"not-really",       'n', false, take_not_really,       0, NULL},
 	{"debug",            0,   false, take_flag_key,         KEY_VERBOSE, NULL},
