@@ -4,6 +4,7 @@
 # What dom0 can be booted for: job_run, job_exec, job_shell, job_demo. PID 1 sources this.
 
 LIB=/lab/in/lib
+export LAB_PATIENCE
 
 # One line for the host: KIND NAME SECONDS REASON
 result() {
@@ -28,15 +29,16 @@ run_scenario() {
 	mkdir -p "$out" "$run"
 	start=$(now_ms)
 	limit=$(header "$name" timeout)
-	timeout -k 5 "${limit:-180}" bash "$LIB/scenario.sh" run "$name" "$slot" \
+	limit=$((${limit:-180} * LAB_PATIENCE))
+	timeout -k 5 "$limit" bash "$LIB/scenario.sh" run "$name" "$slot" \
 		>"$out/log" 2>&1 </dev/null || status=$?
 	if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
-		reason="not finished within ${limit:-180} s, while $(cat "$run/doing" 2>/dev/null)"
+		reason="not finished within $limit s, while $(cat "$run/doing" 2>/dev/null)"
 	elif [ "$status" -ne 0 ]; then
 		reason=$(cat "$run/reason" 2>/dev/null)
 		reason=${reason:-scenario ended with status $status}
 	fi
-	timeout -k 5 90 bash "$LIB/scenario.sh" finish "$name" "$slot" >>"$out/log" 2>&1 </dev/null
+	timeout -k 5 $((90 * LAB_PATIENCE)) bash "$LIB/scenario.sh" finish "$name" "$slot" >>"$out/log" 2>&1 </dev/null
 	status=$?
 	if [ -z "$reason" ] && [ "$status" -ne 0 ]; then
 		reason=$(cat "$run/reason" 2>/dev/null)

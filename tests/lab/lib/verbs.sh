@@ -37,6 +37,7 @@
 . /lab/in/lib/messages.sh
 
 declare -A MARK=()
+: "${LAB_PATIENCE:=1}"
 
 scenario_begin() {
 	SCENARIO=$1
@@ -57,9 +58,10 @@ fail() {
 	exit 1
 }
 
-# wait_for SECONDS WHAT COMMAND...: poll COMMAND until it succeeds.
+# wait_for SECONDS WHAT COMMAND...: poll COMMAND until it succeeds. A slow machine is given
+# LAB_PATIENCE times as long.
 wait_for() {
-	local deadline=$((SECONDS + $1)) what=$2
+	local deadline=$((SECONDS + $1 * LAB_PATIENCE)) what=$2
 	shift 2
 	echo "waiting for $what" >"$RUN/doing"
 	until "$@"; do
@@ -275,7 +277,7 @@ remember_domid() {
 keep_create_log() {
 	local name=$1 log=$RUN/create.log boot
 	cat "$log" >>"$OUT/create-$name.log"
-	boot=$(grep -oE '/var/log/xen/bootloader[-.][^ ]*log' "$log" | head -n 1)
+	boot=$(grep -oE '/var/log/xen/bootloader[-.][^ ]*log' "$log" | head -n 1) || true
 	[ -n "$boot" ] || boot=/var/log/xen/bootloader.$(cat "$RUN/domid.$name" 2>/dev/null).log
 	[ ! -s "$boot" ] || cat "$boot" >>"$OUT/bootloader-$name.log"
 }
@@ -324,6 +326,7 @@ console_has() {
 # Wait for REGEX; a panic, or a guest that is gone, ends the wait.
 expect() {
 	local name=$1 regex=$2 limit=${3:-60} deadline look=0
+	limit=$((limit * LAB_PATIENCE))
 	deadline=$((SECONDS + limit))
 	echo "waiting for '$regex' on the console of $name" >"$RUN/doing"
 	until console_has "$name" "$regex"; do
@@ -397,7 +400,7 @@ expect_gone() {
 	id=$(cat "$RUN/domid.$name")
 	start=$(date +%s%N)
 	wait_for "$2" "$name to go away" is_gone "$id" || fail "$name is still there after $2 s"
-	say "$name is gone after $((($(date +%s%N) - start) / 100000000)) tenths of a second"
+	say "$name is gone after $((($(date +%s%N) - start) / 1000000)) ms"
 }
 
 # The old domain has to be gone within SECONDS; the new one may take xl a little longer.
