@@ -97,7 +97,7 @@ void trap_report(unsigned int vector, unsigned long error, unsigned long rip)
 static long run_secondary(unsigned int vcpu)
 {
 	static struct vcpu_guest_context context;
-	uint64_t deadline = system_time() + 2000000000;
+	uint64_t deadline = system_time() + 10000000000UL;
 	long err;
 
 	memset(&context, 0, sizeof(context));

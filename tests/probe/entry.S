@@ -45,7 +45,7 @@ hypercall_page:
 #endif
 
 /*
- * Everything is stored before anything is changed; struct entry_state in probe.h has the same order.
+ * Everything is stored before anything is changed, in the order of struct entry_state in probe.h.
  * Absolute addresses in the low half of the sign-extended 2 GiB, as -mcmodel=kernel has them.
  */
 	.section .text.entry, "ax"

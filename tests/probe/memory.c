@@ -11,7 +11,7 @@
 #define PTE_PSE 0x080UL
 #define PTE_NX (1UL << 63)
 #define PTE_FRAME 0x000ffffffffff000UL
-#define PTE_RO_PAGE 0x065UL /* present, user (Xen's kernel mode for guests), accessed, dirty */
+#define PTE_RO_PAGE 0x061UL /* present, accessed, dirty; Xen makes a kernel page of it */
 #define PTE_RW_PAGE (PTE_RO_PAGE | PTE_RW)
 
 #define XEN_SLOT_FIRST 256 /* L4 entries that are Xen's own: 0xffff8000... to 0xffff87ff... */
@@ -666,13 +666,13 @@ void frame_checks(void)
 
 void ramdisk_checks(void)
 {
-	unsigned long first, len = start_info->mod_len, done = 0;
+	unsigned long first, pages, done, len = start_info->mod_len;
 	uint64_t begin = system_time();
-	struct sha256 s;
+	struct sha256 s, exact;
 	char hex[65];
 
-	if (!start_info->mod_start) {
-		check(!len, "ramdisk", "none");
+	if (!start_info->mod_start || !len) {
+		check(!start_info->mod_start && !len, "ramdisk", "none");
 		return;
 	}
 #ifdef PROBE_MOD_START_PFN
@@ -687,20 +687,29 @@ void ramdisk_checks(void)
 	if (!check(first < nr_pages && (len + PAGE_SIZE - 1) >> PAGE_SHIFT <= nr_pages - first,
 		   "ramdisk-pages", "inside the domain"))
 		return;
-	add_used(first, (len + PAGE_SIZE - 1) >> PAGE_SHIFT, false);
+	pages = (len + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	add_used(first, pages, false);
 
+	/*
+	 * Xen's builder rounds mod_len up to whole pages for a ramdisk placed by pfn, so what can be
+	 * compared are the pages; the hash of exactly mod_len bytes is for comparing with the file.
+	 */
 	sha256_init(&s);
-	while (done < len) {
-		unsigned long n = len - done < PAGE_SIZE ? len - done : PAGE_SIZE;
-		const void *page = window_map(0, p2m[first + (done >> PAGE_SHIFT)], false);
+	for (done = 0; done < pages; done++) {
+		const uint8_t *page = window_map(0, p2m[first + done], false);
+		unsigned long n = len - (done << PAGE_SHIFT);
 
 		if (!page)
 			break;
+		if (n > PAGE_SIZE)
+			n = PAGE_SIZE;
 		sha256_update(&s, page, n);
-		done += n;
+		exact = s;
+		sha256_update(&s, page + n, PAGE_SIZE - n);
 	}
 	sha256_hex(&s, hex);
-	check(done == len, "ramdisk", "sha256=%s bytes=%lu", hex, done);
-	say("INFO", "ramdisk mod_start=%lx first pfn=%lu time=%lu us", start_info->mod_start, first,
+	check(done == pages, "ramdisk", "sha256=%s bytes=%lu", hex, done << PAGE_SHIFT);
+	sha256_hex(&exact, hex);
+	say("INFO", "ramdisk first pfn=%lu mod_len=%lu sha256=%s time=%lu us", first, len, hex,
 	    (system_time() - begin) / 1000);
 }

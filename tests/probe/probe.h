@@ -56,7 +56,7 @@ void say(const char *kind, const char *format, ...) __attribute__((format(printf
 /* s with everything but printable ASCII as \\xNN; valid until the next call. At most 1024 bytes. */
 const char *escaped(const char *s);
 
-/* Prints the DONE line and waits, 5 s at most, until the console daemon has read everything. */
+/* Prints the DONE line and waits, 20 s at most, until the console daemon has read everything. */
 void report_end(void);
 
 /* time.c */

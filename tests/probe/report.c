@@ -3,7 +3,7 @@
 
 #include "probe.h"
 
-#define DRAIN_NS 5000000000UL /* a console daemon that takes nothing for so long is not there */
+#define DRAIN_NS 20000000000UL /* a console daemon that takes nothing for so long is not there */
 
 static volatile struct xencons_interface *ring;
 static evtchn_port_t ring_event;
