@@ -63,6 +63,7 @@ static void test_console_in_front_of_init(void **state)
 	/* Behind "--" are init's arguments, not the kernel's. */
 	check("a -- single", "", true, "a console=hvc0 -- single");
 	check("a -- console=hvc0", "", true, "a console=hvc0 -- console=hvc0");
+	check("a --", "", true, "a console=hvc0 --");
 	check("-- single", "t", true, "console=hvc0 -- single t");
 	check("a -- single", "console=hvc0", true, "a console=hvc0 -- single console=hvc0");
 	check("a", "b -- console=hvc0", true, "a console=hvc0 b -- console=hvc0");
@@ -102,14 +103,18 @@ static void test_limit(void **state)
 	assert_int_equal(cmdline_compose(out, sizeof(out), args, "", true, &err), 0);
 }
 
-static void test_small_buffer(void **state)
+static void test_size_of_buffer(void **state)
 {
-	char out[4];
+	char out[4], big[3000], args[1025];
 	struct error err;
 
 	(void)state;
 	assert_int_equal(cmdline_compose(out, sizeof(out), "abc", "", false, &err), 0);
 	assert_int_equal(cmdline_compose(out, sizeof(out), "abcd", "", false, &err), -1);
+	/* Room for more does not make the limit larger. */
+	memset(args, 'x', sizeof(args));
+	args[1024] = '\0';
+	assert_int_equal(cmdline_compose(big, sizeof(big), args, "", false, &err), -1);
 }
 
 static void test_backoff(void **state)
@@ -137,7 +142,7 @@ int main(void)
 		cmocka_unit_test(test_console_there_already),
 		cmocka_unit_test(test_console_in_front_of_init),
 		cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_small_buffer),
+		cmocka_unit_test(test_size_of_buffer),
 		cmocka_unit_test(test_backoff),
 	};
 

@@ -102,6 +102,8 @@ static void test_console_and_levels(void **state)
 	assert_true(keys.console_add);
 	parse("xenpxe.quiet", &keys);
 	assert_int_equal(keys.level, CONSOLE_QUIET);
+	parse("xenpxe.quiet=yes", &keys);
+	assert_int_equal(keys.level, CONSOLE_QUIET);
 	parse("xenpxe.quiet=1", &keys);
 	assert_int_equal(keys.level, CONSOLE_QUIET);
 	parse("xenpxe.quiet xenpxe.verbose=1", &keys);

@@ -211,6 +211,24 @@ static void test_remove(void **state)
 	assert_int_equal(err.class, ERR_SYSTEM);
 }
 
+/* Names joined by '/': read here, byte by byte, where ASan watches the list's end. */
+static void check_names(char *names, const char *want)
+{
+	char got[100] = "";
+
+	for (const char *p = names; *p;) {
+		strcat(got, "/");
+		while (*p) {
+			char one[2] = {*p++, '\0'};
+
+			strcat(got, one);
+		}
+		p++;
+	}
+	assert_string_equal(got, want);
+	free(names);
+}
+
 static void test_list(void **state)
 {
 	struct peer *peer = *state;
@@ -219,20 +237,17 @@ static void test_list(void **state)
 
 	answer(peer, XS_DIRECTORY, 1, "0\0001", 4);
 	assert_int_equal(xenstore_list(&peer->xs, "device/vif", &names, &err), 0);
-	assert_memory_equal(names, "0\0001\0", 5);
-	free(names);
+	check_names(names, "/0/1");
 	check_request(peer, XS_DIRECTORY, 1, "device/vif", 11);
 
 	answer(peer, XS_DIRECTORY, 2, "", 0);
 	assert_int_equal(xenstore_list(&peer->xs, "device/vif", &names, &err), 0);
-	assert_int_equal(names[0], '\0');
-	free(names);
+	check_names(names, "");
 
 	/* The last name without its NUL. */
 	answer(peer, XS_DIRECTORY, 3, "ab\0cd", 5);
 	assert_int_equal(xenstore_list(&peer->xs, "x", &names, &err), 0);
-	assert_memory_equal(names, "ab\0cd\0", 7);
-	free(names);
+	check_names(names, "/ab/cd");
 
 	answer(peer, XS_ERROR, 4, "E2BIG", 6);
 	assert_int_equal(xenstore_list(&peer->xs, "x", &names, &err), -1);
@@ -246,6 +261,7 @@ static void test_watch_events_are_skipped(void **state)
 	char value[100];
 
 	answer(peer, XS_WATCH_EVENT, 0, "control/shutdown\0t", 19);
+	answer(peer, XS_WATCH_EVENT, 1, "control/shutdown\0t", 19);
 	answer(peer, XS_READ, 1, "v", 1);
 	assert_int_equal(xenstore_read(&peer->xs, "x", value, sizeof(value), &err), 0);
 	assert_string_equal(value, "v");
