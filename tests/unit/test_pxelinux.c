@@ -165,8 +165,6 @@ struct given {
 
 static void apply_given(const struct test_case *c, struct given *g)
 {
-	const char *v;
-
 	*g = (struct given){.base = {.port = 69}};
 	keys_defaults(&g->keys);
 	assert_int_equal(inet_pton(AF_INET, "192.0.2.1", &g->base.server), 1);
@@ -181,7 +179,7 @@ static void apply_given(const struct test_case *c, struct given *g)
 	strcpy(g->base.path, "boot/");
 
 	for (size_t i = 0; i < c->n_given; i++) {
-		const char *line = c->given[i];
+		const char *line = c->given[i], *v;
 
 		if ((v = value_of(line, "label")) != NULL)
 			snprintf(g->label, sizeof(g->label), "%s", v);
@@ -286,9 +284,10 @@ static void check_choice(const struct test_case *c, const struct given *g,
 			 const struct pxelinux_choice *choice, struct error *err)
 {
 	struct plan plan;
-	char text[300];
 
 	if (choice->type == PXELINUX_CONFIG) {
+		char text[300];
+
 		check_text(c, "label", choice->label);
 		snprintf(text, sizeof(text), "%s%s%s", choice->kernel, choice->args[0] ? " " : "",
 			 choice->args);

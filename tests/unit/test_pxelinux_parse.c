@@ -126,11 +126,11 @@ static void test_not_terminated(void **state)
 	static const char text[] = "LABEL a\nKERNEL vmlinuz";
 	struct pxelinux_config config;
 	struct error err;
-	uint8_t *copy;
 
 	(void)state;
 	for (size_t len = 0; len < sizeof(text); len++) {
-		copy = malloc(len ? len : 1);
+		uint8_t *copy = malloc(len ? len : 1);
+
 		assert_non_null(copy);
 		memcpy(copy, text, len);
 		assert_int_equal(pxelinux_parse(copy, len, &config, &err), 0);

@@ -12,15 +12,16 @@ static int resolve_initrds(const char *list, const struct url *base, struct plan
 		size_t len = strcspn(list, ",");
 
 		if (len) {
-			char name[100];
-
 			if (out->n_initrd == PLAN_INITRD_MAX)
 				return error_set(err, ERR_CONFIG,
 						 "label \"%s\" names more than %d ramdisks",
 						 out->label, PLAN_INITRD_MAX);
-			if (url_join(&out->initrd[out->n_initrd], base, list, len, err))
+			if (url_join(&out->initrd[out->n_initrd], base, list, len, err)) {
+				char name[100];
+
 				return error_prefix(err, "label \"%s\", ramdisk \"%s\"", out->label,
 						    escape(name, sizeof(name), list, len));
+			}
 			out->n_initrd++;
 		}
 		list += len;
