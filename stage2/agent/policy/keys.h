@@ -28,17 +28,17 @@ struct keys {
 	size_t n_boot;
 	unsigned int timeout_s; /* 1..86400 */
 	enum fail_action fail;
-	char label[256];        /* "": the configuration decides */
-	char entry[256];        /* local boot's entry; "": its default */
-	struct in_addr server;  /* 0.0.0.0: from DHCP */
-	char config_dir[256];   /* "": pxelinux.cfg */
-	char config[512];       /* "": the whole search */
-	char vif[64];           /* "": all */
+	char label[256]; /* "": the configuration decides */
+	char entry[256]; /* local boot's entry; "": its default */
+	struct in_addr server; /* 0.0.0.0: from DHCP */
+	char config_dir[256]; /* "": pxelinux.cfg */
+	char config[512]; /* "": the whole search */
+	char vif[64]; /* "": all */
 	enum console_form form;
-	bool console_add;       /* append console=hvc0 if the final line has no console= for hvc0 */
+	bool console_add; /* append console=hvc0 if the final line has no console= for hvc0 */
 	enum console_level level;
-	char tail[2048];        /* what follows " -- ", byte by byte; "" if nothing */
-	char warning[8][160];   /* unknown keys and the like, escaped */
+	char tail[2048]; /* what follows " -- ", byte by byte; "" if nothing */
+	char warning[8][160]; /* unknown keys and the like, escaped */
 	size_t n_warning;
 };
 
