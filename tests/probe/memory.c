@@ -691,8 +691,9 @@ void ramdisk_checks(void)
 	add_used(first, pages, false);
 
 	/*
-	 * Xen's builder rounds mod_len up to whole pages for a ramdisk placed by pfn, so what can be
-	 * compared are the pages; the hash of exactly mod_len bytes is for comparing with the file.
+	 * Xen's builder rounds mod_len up to whole pages for a ramdisk placed by pfn, so what can
+	 * be compared are the pages; the hash of exactly mod_len bytes is for comparing with the
+	 * file.
 	 */
 	sha256_init(&s);
 	for (done = 0; done < pages; done++) {
