@@ -5,6 +5,7 @@
 struct entry_state entry_state = {0};
 const struct start_info *start_info;
 volatile struct shared_info *shared_info;
+unsigned int entry_upcall_mask;
 
 void probe_main(void);
 
@@ -54,6 +55,8 @@ void probe_main(void)
 	if (!shared_info)
 		hypercall_sched_op(SCHEDOP_shutdown, &crash);
 	vcpu0_info = &shared_info->vcpu_info[0];
+	entry_upcall_mask = vcpu0_info->evtchn_upcall_mask;
+	vcpu0_info->evtchn_upcall_mask = 1; /* there is no handler, and there will be none */
 
 	console = pfn_to_virt(find_pfn(start_info->console.domU.mfn));
 	in_cons = console->in_cons;

@@ -40,6 +40,7 @@ extern const uint8_t _image_start[], _rodata_end[], _image_end[]; /* linker scri
 /* Set once by probe_main() before anything else runs. */
 extern const struct start_info *start_info;
 extern volatile struct shared_info *shared_info;
+extern unsigned int entry_upcall_mask; /* vCPU 0's, before main.c set it */
 
 /* report.c: the lines, and how many of each kind there were */
 

@@ -26,8 +26,7 @@ void shared_info_checks(void)
 	      arch->max_pfn, arch->pfn_to_mfn_frame_list_list, arch->p2m_cr3, arch->p2m_vaddr,
 	      arch->p2m_generation);
 	check(!arch->nmi_reason, "nmi-reason", "%lx", arch->nmi_reason);
-	check(shared_info->vcpu_info[0].evtchn_upcall_mask == 1, "upcall-mask", "%x",
-	      shared_info->vcpu_info[0].evtchn_upcall_mask);
+	check(entry_upcall_mask == 1, "upcall-mask", "%u", entry_upcall_mask);
 	for (i = 1; i < XEN_LEGACY_MAX_VCPUS; i++) {
 		masked += shared_info->vcpu_info[i].evtchn_upcall_mask;
 		pending += shared_info->vcpu_info[i].evtchn_upcall_pending;
