@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define SAY_MAX 8192
+#define SAY_MAX ((size_t)8192)
 
 int write_all(int fd, const void *buf, size_t len)
 {

@@ -143,26 +143,33 @@ static int place(const struct options *o, int dirfd, const char *what, const str
 }
 
 /* Files placed before a failure are taken back: the toolstack will not learn their names. */
-static int place_and_answer(const struct options *o, int dirfd, int output_fd,
-			    const struct image *image, const char *line)
+static int place_and_answer(const struct options *o, const struct image *image, const char *line,
+			    int output_fd)
 {
 	char kernel[PLACE_NAME_SIZE];
 	char ramdisk[PLACE_NAME_SIZE];
+	int dirfd = open(o->output_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int rc;
 
+	if (dirfd < 0) {
+		say("cannot open --output-directory=%s: %s", o->output_directory, strerror(errno));
+		return EXIT_SYSTEM;
+	}
 	rc = place(o, dirfd, "kernel", &image->kernel, kernel);
 	if (rc != EXIT_OK)
-		return rc;
+		goto close_directory;
 	rc = place(o, dirfd, "ramdisk", &image->ramdisk, ramdisk);
 	if (rc != EXIT_OK)
 		goto take_back_kernel;
 	rc = give_answer(o, output_fd, kernel, ramdisk, line);
 	if (rc == EXIT_OK)
-		return EXIT_OK;
+		goto close_directory;
 
 	(void)unlinkat(dirfd, ramdisk, 0);
 take_back_kernel:
 	(void)unlinkat(dirfd, kernel, 0);
+close_directory:
+	(void)close(dirfd);
 	return rc;
 }
 
@@ -181,7 +188,6 @@ int main(int argc, char *argv[])
 	static struct image image;
 	static char line[CMDLINE_MAX + 1];
 	int output_fd = STDOUT_FILENO;
-	int dirfd;
 	int rc;
 
 	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error to report */
@@ -206,11 +212,6 @@ int main(int argc, char *argv[])
 	if (o.not_really)
 		return show(&image, line);
 
-	dirfd = open(o.output_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dirfd < 0) {
-		say("cannot open --output-directory=%s: %s", o.output_directory, strerror(errno));
-		return EXIT_SYSTEM;
-	}
 	/* O_NONBLOCK: a FIFO that nobody reads is refused instead of being waited for. */
 	if (o.output)
 		output_fd =
@@ -219,5 +220,5 @@ int main(int argc, char *argv[])
 		say("cannot open --output=%s: %s", o.output, strerror(errno));
 		return EXIT_SYSTEM;
 	}
-	return place_and_answer(&o, dirfd, output_fd, &image, line);
+	return place_and_answer(&o, &image, line, output_fd);
 }
