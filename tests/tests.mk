@@ -46,6 +46,12 @@ $(fuzz-targets): $(O)/test/fuzz/%: tests/fuzz/%.c $(O)/test/fuzz/libagent.a
 	$(Q)$(CLANG) $(agent-cppflags) $(fuzz-cflags) -fsanitize=fuzzer $(DEPFLAGS) -o $@ $< \
 		$(O)/test/fuzz/libagent.a -Wl,--as-needed -lxenguest $(xen-libs)
 
+# The agent's network code as a program of its own, for tests/net/run
+$(O)/test/net/netclient: tests/net/netclient.c $(O)/test/libagent.a
+	$(call msg,TEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(agent-cppflags) $(test-cflags) $(DEPFLAGS) -o $@ $< $(O)/test/libagent.a
+
 .PHONY: unit unit-build fuzz fuzz-build
 unit-build: $(unit-tests)
 unit: unit-build

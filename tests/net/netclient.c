@@ -4,7 +4,9 @@
  * the same order as a boot calls them, against real servers.
  *
  *   netclient lease IFACE [SECONDS]   a lease, printed, put onto the interface
- *   netclient get IFACE URL [MAX]     a file to standard output, the story to standard error
+ *   netclient down IFACE              take it away again
+ *   netclient get IFACE URL [MAX [TRIES]]
+ *                                     a file to standard output, the story to standard error
  *   netclient size IFACE URL          its size
  *
  * The exit status is the error's class.
@@ -134,7 +136,7 @@ static int prepare(const char *ifname, const char *text, struct url *url, struct
 	return url_join(url, &base, text, strlen(text), err);
 }
 
-static int get(const char *ifname, const char *text, const char *max)
+static int get(const char *ifname, const char *text, const char *max, const char *tries)
 {
 	const struct fetch_sink sink = {.data = write_all};
 	struct fetch_options opt;
@@ -145,6 +147,8 @@ static int get(const char *ifname, const char *text, const char *max)
 		return fail(&err);
 	if (max)
 		opt.max_size = strtoull(max, NULL, 10);
+	if (tries)
+		opt.tries = (unsigned int)strtoul(tries, NULL, 10);
 	if (fetch_file(&url, &opt, &sink, NULL, &err) < 0)
 		return fail(&err);
 	return 0;
@@ -180,10 +184,11 @@ int main(int argc, char **argv)
 	file_fd = dup(STDOUT_FILENO);
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	if (strcmp(verb, "get") == 0 && argc > 3)
-		return get(argv[2], argv[3], argc > 4 ? argv[4] : NULL);
+		return get(argv[2], argv[3], argc > 4 ? argv[4] : NULL, argc > 5 ? argv[5] : NULL);
 	if (strcmp(verb, "size") == 0 && argc > 3)
 		return size(argv[2], argv[3]);
-	say_error("usage: netclient lease IFACE|all [SECONDS] | down IFACE | get IFACE URL [MAX] | "
-		  "size IFACE URL");
+	say_error(
+		"usage: netclient lease IFACE|all [SECONDS] | down IFACE | get IFACE URL [MAX [TRIES]] | "
+		"size IFACE URL");
 	return ERR_USAGE;
 }
