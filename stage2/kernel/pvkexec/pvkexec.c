@@ -52,6 +52,7 @@ extern char pvkexec_trampoline_mmuext[], pvkexec_trampoline_entry[], pvkexec_tra
 void make_lowmem_page_readonly(void *vaddr);
 void make_lowmem_page_readwrite(void *vaddr);
 int gnttab_handover(grant_ref_t *busy);
+void xs_handover_cancel(void);
 extern bool xen_fifo_events;
 
 #define NO_FRAME (~0ULL)
@@ -59,7 +60,7 @@ extern bool xen_fifo_events;
 #define CALL_BATCH 64
 #define TABLE_BITS (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_USER)
 #define NR_PORTS_2L 4096 /* EVTCHN_2L_NR_CHANNELS of a 64-bit domain */
-#define RING_WAIT_MS 2000
+#define WAIT_MS 2500
 
 enum stage { STAGE_OPEN, STAGE_ADOPTED, STAGE_PREPARED };
 
@@ -515,11 +516,19 @@ static bool console_idle(void)
 	return READ_ONCE(ring->out_prod) == READ_ONCE(ring->out_cons);
 }
 
+/* A grant whose page a backend had mapped for a moment longer is freed by a timer. */
+static bool grants_idle(void)
+{
+	grant_ref_t ignored;
+
+	return gnttab_handover(&ignored) != -EBUSY;
+}
+
 static void wait_for(bool (*idle)(void))
 {
 	int ms;
 
-	for (ms = 0; !idle() && ms < RING_WAIT_MS; ms += 5)
+	for (ms = 0; !idle() && ms < WAIT_MS; ms += 5)
 		msleep(5);
 }
 
@@ -675,6 +684,7 @@ static int exec(struct handover *h, struct pvkexec_exec *arg)
 	 * Step 10. No request of ours in flight, none started any more. The answers are taken
 	 * from the ring before, because the thread that takes them stops here, too.
 	 */
+	wait_for(grants_idle);
 	wait_for(store_idle);
 	xs_suspend();
 	if (!store_idle()) {
@@ -691,8 +701,7 @@ static int exec(struct handover *h, struct pvkexec_exec *arg)
 	local_irq_restore(flags);
 	err = refuse(arg->reason, -err, "grant reference %u is still in use (%d)", busy, err);
 resume:
-	/* Registers the kernel's watches again. */
-	xs_resume();
+	xs_handover_cancel();
 	return err;
 }
 
