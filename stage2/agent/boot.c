@@ -139,25 +139,22 @@ static int find_base(struct attempt *a, struct error *err)
 }
 
 /* Fetch and read one configuration. */
-static int read_config(struct attempt *a, const char *name, unsigned int tries,
+static int read_config(struct attempt *a, const struct url *url, unsigned int tries,
 		       struct pxelinux_config *config, struct error *err)
 {
 	struct fetch_options opt = fetch_options(a);
 	char shown[128];
-	struct url url;
 	uint8_t *text;
 	size_t len;
 	int ret;
 
-	if (url_join(&url, &a->base, name, strlen(name), err))
-		return -1;
 	opt.quiet = true;
 	opt.tries = tries;
 	opt.max_size = CONFIG_BYTES_MAX;
-	if (fetch_memory(&url, &opt, &text, &len, NULL, err))
+	if (fetch_memory(url, &opt, &text, &len, NULL, err))
 		return -1;
-	say("configuration %s (%zu bytes)", url_show(shown, sizeof(shown), &url), len);
-	status_set("config", "%s", url.path);
+	say("configuration %s (%zu bytes)", url_show(shown, sizeof(shown), url), len);
+	status_set("config", "%s", url->path);
 	ret = pxelinux_parse(text, len, config, err);
 	free(text);
 	if (ret)
@@ -165,6 +162,18 @@ static int read_config(struct attempt *a, const char *name, unsigned int tries,
 	for (size_t i = 0; i < config->n_warning && i < PXELINUX_WARNING_MAX; i++)
 		say("%s:%u: %s", shown, config->warning[i].line, config->warning[i].text);
 	return 0;
+}
+
+/* A configuration that is asked for by name: by the key "config" or by a CONFIG directive. */
+static int named_config(struct attempt *a, const char *name, struct pxelinux_config *config,
+			struct error *err)
+{
+	struct url url;
+
+	return url_join(&url, &a->base, name, strlen(name), err) ||
+			       read_config(a, &url, TRIES, config, err) ?
+		       -1 :
+		       0;
 }
 
 /* menu: the first name of the search that the server has. */
@@ -179,12 +188,22 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 	if (find_base(a, err))
 		return -1;
 	if (a->keys->config[0])
-		return read_config(a, a->keys->config, TRIES, config, err);
+		return named_config(a, a->keys->config, config, err);
 
 	pxelinux_search(&search, &a->id, a->lease.pxe_config, dir);
 	for (size_t i = 0; i < search.n; i++) {
-		if (read_config(a, search.name[i], SEARCH_TRIES, config, err) == 0)
+		struct url url;
+
+		/* Option 209 may name what this image cannot fetch: the search goes on. */
+		if (url_join(&url, &a->base, search.name[i], strlen(search.name[i]), err)) {
+			say_error("%s", err->text);
+			last = *err;
+			continue;
+		}
+		if (read_config(a, &url, SEARCH_TRIES, config, err) == 0)
 			return 0;
+		if (err->class == ERR_CONFIG || err->class == ERR_MEMORY)
+			return -1;
 		if (err->class != ERR_NOT_FOUND) {
 			/* Not found is the usual case and says nothing; this is worth a line. */
 			say_error("%s", err->text);
@@ -192,8 +211,6 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 		} else {
 			say_verbose("%s", err->text);
 		}
-		if (err->class == ERR_CONFIG || err->class == ERR_MEMORY)
-			return -1;
 		if (clock_ms() > a->deadline)
 			return error_set(err, ERR_TIMEOUT,
 					 "no configuration within %u s; the last thing heard: %s",
@@ -212,21 +229,45 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 			 a->base.path);
 }
 
+/* CONFIG: another configuration, in another directory if it says so. */
+static int follow_config(struct attempt *a, const struct pxelinux_choice *choice,
+			 struct pxelinux_config *config, struct error *err)
+{
+	char name[PXELINUX_NAME_MAX + 1];
+	struct url dir;
+	int n;
+
+	if (named_config(a, choice->kernel, config, err))
+		return -1;
+	if (!choice->args[0])
+		return 0;
+	/* Names are put behind the prefix as it is, so a directory ends in a slash. */
+	n = snprintf(name, sizeof(name), "%s%s", choice->args,
+		     choice->args[strlen(choice->args) - 1] == '/' ? "" : "/");
+	if (url_join(&dir, &a->base, name, n < (int)sizeof(name) ? (size_t)n : sizeof(name) - 1,
+		     err)) {
+		pxelinux_free(config);
+		return -1;
+	}
+	a->base = dir;
+	return 0;
+}
+
 /* choice, plan: from the configuration to URLs; CONFIG directives are followed. */
 static int make_plan(struct attempt *a, struct error *err)
 {
-	struct pxelinux_sysinfo info = { .id = a->id,
-					 .server = a->lease.next_server,
-					 .gateway = a->lease.router,
-					 .netmask = a->lease.netmask };
 	struct pxelinux_config config;
 	struct pxelinux_choice choice;
+	struct pxelinux_sysinfo info;
 	unsigned int hops;
-	char name[PXELINUX_NAME_MAX + 1];
 	int ret;
 
 	if (find_config(a, &config, err))
 		return -1;
+	info = (struct pxelinux_sysinfo){ .id = a->id,
+					 .server = a->base.server,
+					 .gateway = a->lease.router,
+					 .netmask = a->lease.netmask };
 	for (hops = 0;; hops++) {
 		ret = pxelinux_choose(&config, hops ? "" : a->keys->label, &info, &choice, err);
 		pxelinux_free(&config);
@@ -234,13 +275,14 @@ static int make_plan(struct attempt *a, struct error *err)
 			return -1;
 		if (choice.type != PXELINUX_CONFIG)
 			break;
-		snprintf(name, sizeof(name), "%s", choice.kernel);
-		pxelinux_choice_free(&choice);
 		if (hops == CONFIG_HOPS_MAX)
-			return error_set(err, ERR_CONFIG,
-					 "more than %d CONFIG directives one after the other",
-					 CONFIG_HOPS_MAX);
-		if (read_config(a, name, TRIES, &config, err))
+			ret = error_set(err, ERR_CONFIG,
+					"more than %d CONFIG directives one after the other",
+					CONFIG_HOPS_MAX);
+		else
+			ret = follow_config(a, &choice, &config, err);
+		pxelinux_choice_free(&choice);
+		if (ret)
 			return -1;
 	}
 	ret = pxelinux_plan(&choice, &a->base, a->keys, &a->plan, err);
