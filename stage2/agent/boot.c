@@ -68,7 +68,7 @@ static void progress(void *ctx, uint64_t done, uint64_t total)
 
 static struct fetch_options fetch_options(const struct attempt *a)
 {
-	struct fetch_options opt = { .tries = TRIES, .progress = progress };
+	struct fetch_options opt = {.tries = TRIES, .progress = progress};
 
 	snprintf(opt.ifname, sizeof(opt.ifname), "%s", a->vif->name);
 	return opt;
@@ -95,7 +95,7 @@ static int find_vifs(struct attempt *a, struct error *err)
 /* lease: an address on the interface that is served first. */
 static int get_lease(struct attempt *a, struct error *err)
 {
-	struct dhcp_options opt = { .timeout_s = a->keys->timeout_s, .user_class = "xenpxe" };
+	struct dhcp_options opt = {.timeout_s = a->keys->timeout_s, .user_class = "xenpxe"};
 	char addr[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN], mac[VIF_MAC_SIZE];
 	size_t chosen;
 
@@ -127,14 +127,14 @@ static int get_lease(struct attempt *a, struct error *err)
 /* Where file names start: option 210, else the directory of the boot file. */
 static int find_base(struct attempt *a, struct error *err)
 {
-	struct url server = { .scheme = URL_TFTP, .server = a->lease.next_server, .port = 69 };
+	struct url server = {.scheme = URL_TFTP, .server = a->lease.next_server, .port = 69};
 	const struct lease *lease = &a->lease;
 
 	a->base = server;
 	if (lease->has_pxe_prefix)
 		return lease->pxe_prefix[0] ? url_join(&a->base, &server, lease->pxe_prefix,
-						       strlen(lease->pxe_prefix), err) :
-					      0;
+						       strlen(lease->pxe_prefix), err)
+					    : 0;
 	return url_prefix(&a->base, lease->bootfile, strlen(lease->bootfile), err);
 }
 
@@ -171,9 +171,9 @@ static int named_config(struct attempt *a, const char *name, struct pxelinux_con
 	struct url url;
 
 	return url_join(&url, &a->base, name, strlen(name), err) ||
-			       read_config(a, &url, TRIES, config, err) ?
-		       -1 :
-		       0;
+			       read_config(a, &url, TRIES, config, err)
+		       ? -1
+		       : 0;
 }
 
 /* menu: the first name of the search that the server has. */
@@ -182,7 +182,7 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 	const char *dir = a->keys->config_dir[0] ? a->keys->config_dir : "pxelinux.cfg";
 	struct pxelinux_search search;
 	char server[INET_ADDRSTRLEN];
-	struct error last = { ERR_NONE, "" };
+	struct error last = {ERR_NONE, ""};
 
 	status_set("state", "menu");
 	if (find_base(a, err))
@@ -225,8 +225,7 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 	return error_set(err, ERR_NOT_FOUND,
 			 "no configuration: server %s has none of the %zu files from %s to %s "
 			 "(prefix \"%.100s\")",
-			 server, search.n, search.name[0], search.name[search.n - 1],
-			 a->base.path);
+			 server, search.n, search.name[0], search.name[search.n - 1], a->base.path);
 }
 
 /* CONFIG: another configuration, in another directory if it says so. */
@@ -264,10 +263,10 @@ static int make_plan(struct attempt *a, struct error *err)
 
 	if (find_config(a, &config, err))
 		return -1;
-	info = (struct pxelinux_sysinfo){ .id = a->id,
+	info = (struct pxelinux_sysinfo){.id = a->id,
 					 .server = a->base.server,
 					 .gateway = a->lease.router,
-					 .netmask = a->lease.netmask };
+					 .netmask = a->lease.netmask};
 	for (hops = 0;; hops++) {
 		ret = pxelinux_choose(&config, hops ? "" : a->keys->label, &info, &choice, err);
 		pxelinux_free(&config);
@@ -292,7 +291,7 @@ static int make_plan(struct attempt *a, struct error *err)
 	status_set("label", "%s", a->plan.label);
 	say("label %s%s", a->plan.label, a->plan.kind == PLAN_LOCAL ? ": LOCALBOOT" : "");
 	if (a->plan.kind == PLAN_NET)
-		say("command line: %s", escape_str((char[1100]){ "" }, 1100, a->plan.cmdline));
+		say("command line: %s", escape_str((char[1100]){""}, 1100, a->plan.cmdline));
 	return 0;
 }
 
@@ -357,8 +356,8 @@ static int fill_ramdisks(struct attempt *a, struct image *image, const uint64_t 
 	for (size_t i = 0; i < a->plan.n_initrd; i++) {
 		struct fetch_options opt = fetch_options(a);
 		char shown[128];
-		struct ramdisk_sink sink = { .at = at, .left = size[i], .what = shown };
-		struct fetch_sink to = { .data = ramdisk_data, .ctx = &sink };
+		struct ramdisk_sink sink = {.at = at, .left = size[i], .what = shown};
+		struct fetch_sink to = {.data = ramdisk_data, .ctx = &sink};
 
 		at += padded(size[i]);
 		if (early[i].data) {
@@ -381,8 +380,8 @@ static int fill_ramdisks(struct attempt *a, struct image *image, const uint64_t 
 static int make_image(struct attempt *a, const struct handover *handover, struct image **out,
 		      struct error *err)
 {
-	struct early_ramdisk early[PLAN_INITRD_MAX] = { { NULL, 0 } };
-	uint64_t size[PLAN_INITRD_MAX] = { 0 }, total = 0, start;
+	struct early_ramdisk early[PLAN_INITRD_MAX] = {{NULL, 0}};
+	uint64_t size[PLAN_INITRD_MAX] = {0}, total = 0, start;
 	struct fetch_options opt = fetch_options(a);
 	struct image *image;
 	char shown[128];
@@ -435,7 +434,7 @@ static int take_over(struct attempt *a, struct handover *handover, struct image 
 	struct error ignored;
 
 	say("handing this domain over to %s",
-	    escape_str((char[256]){ "" }, 256, a->plan.kernel.path));
+	    escape_str((char[256]){""}, 256, a->plan.kernel.path));
 	status_set("state", "handover");
 	status_set("error", "%s", "");
 	vif_down(a->vif, &ignored);
@@ -448,7 +447,7 @@ static int take_over(struct attempt *a, struct handover *handover, struct image 
 /* The way "net". Returns only when it failed. */
 static int boot_net(const struct keys *keys, struct lease *lease, struct error *err)
 {
-	struct attempt a = { .keys = keys, .deadline = clock_ms() + keys->timeout_s * 1000ULL };
+	struct attempt a = {.keys = keys, .deadline = clock_ms() + keys->timeout_s * 1000ULL};
 	struct handover handover;
 	struct image *image = NULL;
 	struct error ignored;
@@ -463,8 +462,7 @@ static int boot_net(const struct keys *keys, struct lease *lease, struct error *
 				"the configuration says LOCALBOOT, but this image has no local "
 				"boot; give the label a kernel, or use another bootloader for "
 				"this guest");
-	ret = ret || make_image(&a, &handover, &image, err) ||
-	      take_over(&a, &handover, image, err);
+	ret = ret || make_image(&a, &handover, &image, err) || take_over(&a, &handover, image, err);
 	image_free(image);
 	handover_close(&handover);
 	for (size_t i = 0; i < a.vifs.n; i++)
@@ -489,8 +487,7 @@ static void power(int how, const char *what)
 }
 
 /* What the key "fail" says, after a round in which every way failed. */
-static void after_failure(const struct keys *keys, unsigned int failures,
-			  const struct lease *lease)
+static void after_failure(const struct keys *keys, unsigned int failures, const struct lease *lease)
 {
 	unsigned int seconds;
 
@@ -520,7 +517,7 @@ static void after_failure(const struct keys *keys, unsigned int failures,
 void boot(const struct keys *keys)
 {
 	unsigned int failures = 0;
-	struct lease lease = { .seconds = 0 };
+	struct lease lease = {.seconds = 0};
 	uint8_t nonce[16];
 
 	/* What is in the guest's part of xenstore after the hand-over shows that it is the
@@ -532,7 +529,7 @@ void boot(const struct keys *keys)
 		   nonce[15]);
 	for (;;) {
 		for (size_t i = 0; i < keys->n_boot; i++) {
-			struct error err = { ERR_NONE, "" };
+			struct error err = {ERR_NONE, ""};
 
 			boot_way(keys->boot[i], keys, &lease, &err);
 			say_error("%s: %s", way_name(keys->boot[i]), err.text);

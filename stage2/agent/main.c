@@ -49,7 +49,7 @@ static void first_process(void)
 {
 	char line[CMDLINE_BYTES_MAX + 1];
 	struct keys keys;
-	struct error err = { ERR_NONE, "" };
+	struct error err = {ERR_NONE, ""};
 	int bad;
 
 	mount_or_say("proc", "/proc");

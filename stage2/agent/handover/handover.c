@@ -26,7 +26,7 @@ static int driver_refuses(const char *step, const char *reason, struct error *er
 
 int handover_open(struct handover *handover, struct error *err)
 {
-	struct pvkexec_info info = { 0 };
+	struct pvkexec_info info = {0};
 
 	handover->fd = open(DRIVER, O_RDWR | O_CLOEXEC);
 	if (handover->fd < 0)
@@ -58,7 +58,7 @@ void handover_close(struct handover *handover)
 static int adopt(struct handover *handover, struct image *image, const struct image_layout *layout,
 		 uint64_t *p2m, struct error *err)
 {
-	struct pvkexec_adopt arg = { 0 };
+	struct pvkexec_adopt arg = {0};
 	struct pvkexec_segment *segments;
 	const struct image_segment *from;
 	size_t n;
@@ -88,7 +88,7 @@ static int adopt(struct handover *handover, struct image *image, const struct im
 /* Steps 1 to 7. Nothing outside this process and the driver has changed when it fails. */
 static int prepare(struct handover *handover, struct image *image, struct error *err)
 {
-	struct pvkexec_prepare arg = { 0 };
+	struct pvkexec_prepare arg = {0};
 	struct image_layout layout;
 	uint64_t *p2m;
 	int ret;
@@ -118,7 +118,7 @@ static int prepare(struct handover *handover, struct image *image, struct error 
 static int quiesce_and_exec(struct handover *handover, struct device_list *devices,
 			    struct error *err)
 {
-	struct pvkexec_exec arg = { 0 };
+	struct pvkexec_exec arg = {0};
 	struct xenstore xs;
 	int ret;
 

@@ -91,9 +91,9 @@ static int alloc_magic_pages(struct xc_dom_image *dom)
 	dom->console_pfn = xc_dom_alloc_page(dom, (char *)"console");
 	dom->alloc_bootstack = 1;
 	return dom->start_info_pfn == NO_FRAME || dom->xenstore_pfn == NO_FRAME ||
-			       dom->console_pfn == NO_FRAME ?
-		       -1 :
-		       0;
+			       dom->console_pfn == NO_FRAME
+		       ? -1
+		       : 0;
 }
 
 /* Memory appears when a page is first written; nothing has to be asked for. */

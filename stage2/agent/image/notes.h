@@ -12,7 +12,7 @@
 #include "util/error.h"
 
 struct notes {
-	uint64_t entry;     /* XEN_ELFNOTE_ENTRY: virtual address */
+	uint64_t entry; /* XEN_ELFNOTE_ENTRY: virtual address */
 	uint64_t virt_base; /* XEN_ELFNOTE_VIRT_BASE: virtual address of frame 0 */
 };
 

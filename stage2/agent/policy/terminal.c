@@ -15,7 +15,7 @@ bool terminal_wait(unsigned int seconds, const char *why)
 {
 	uint64_t end = clock_ms() + seconds * 1000ULL;
 	uint64_t tell = clock_ms() + TELL_MS;
-	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
 	struct termios before, raw;
 	bool terminal = tcgetattr(STDIN_FILENO, &before) == 0;
 	bool restore = terminal;

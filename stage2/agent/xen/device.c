@@ -32,7 +32,7 @@ int device_find(struct device_list *list, const char *sysfs, struct error *err)
 	if (!dir)
 		return error_set(err, ERR_SYSTEM, "%s cannot be read: %s", path, strerror(errno));
 	while ((entry = readdir(dir)) && list->n < DEVICE_MAX) {
-		struct device device = { .closed = false };
+		struct device device = {.closed = false};
 
 		if (sscanf(entry->d_name, "%7[a-z]-%15[0-9]", device.class, device.id) != 2)
 			continue;
@@ -77,10 +77,9 @@ static pid_t start_unbind(const struct device *device, const char *sysfs)
 /* What frontends write about their rings, and what the toolstack did not put there. */
 static bool frontend_wrote(const char *name)
 {
-	static const char *const prefix[] = { "ring-",	  "tx-ring-ref", "rx-ring-ref",
-					      "event-",	  "queue-",	 "multi-queue-",
-					      "feature-", "request-",	 "num-ring-pages",
-					      "protocol" };
+	static const char *const prefix[] = {
+		"ring-",	"tx-ring-ref", "rx-ring-ref", "event-",		"queue-",
+		"multi-queue-", "feature-",    "request-",    "num-ring-pages", "protocol"};
 
 	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++) {
 		if (strncmp(name, prefix[i], strlen(prefix[i])) == 0)
@@ -137,8 +136,8 @@ int device_close(struct device_list *list, const char *sysfs, struct xenstore *x
 		 unsigned int timeout_ms, struct error *err)
 {
 	uint64_t deadline = clock_ms() + timeout_ms;
-	enum { UNBINDING, RESETTING, DONE } step[DEVICE_MAX] = { UNBINDING };
-	pid_t pid[DEVICE_MAX] = { 0 };
+	enum { UNBINDING, RESETTING, DONE } step[DEVICE_MAX] = {UNBINDING};
+	pid_t pid[DEVICE_MAX] = {0};
 	size_t left = list->n;
 
 	for (size_t i = 0; i < list->n; i++) {

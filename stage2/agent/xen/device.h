@@ -18,7 +18,7 @@
 struct device {
 	char name[32]; /* as the kernel's xenbus names it: "vif-0", "vbd-51712" */
 	char class[8]; /* "vif", "vbd": also the name of its driver */
-	char id[16];   /* "0", "51712" */
+	char id[16]; /* "0", "51712" */
 	bool closed;
 };
 

@@ -253,7 +253,8 @@ int xenstore_list(struct xenstore *xs, const char *path, char **names, struct er
 
 int xenstore_reset_watches(struct xenstore *xs, struct error *err)
 {
-	const struct request rq = {.type = XS_RESET_WATCHES, .verb = "reset of watches", .path = ""};
+	const struct request rq = {
+		.type = XS_RESET_WATCHES, .verb = "reset of watches", .path = ""};
 	struct reply reply;
 
 	return talk(xs, &rq, &reply, err);

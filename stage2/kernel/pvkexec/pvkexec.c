@@ -67,19 +67,19 @@ enum stage { STAGE_OPEN, STAGE_ADOPTED, STAGE_PREPARED };
 /* Everything between ADOPT and EXEC; freed, and undone, by handover_undo(). */
 static struct handover {
 	enum stage stage;
-	unsigned long nr_pages;	  /* frames of this domain, and of the next kernel */
+	unsigned long nr_pages; /* frames of this domain, and of the next kernel */
 	unsigned long nr_mapped;
-	unsigned long nr_old;	  /* our own frame numbers are below this */
-	u64 *p2m;		  /* [nr_pages]: next kernel's frame -> machine frame */
-	u32 *inverse;		  /* [nr_old]: our frame -> next kernel's frame */
-	unsigned long *used;	  /* [nr_old]: our frame already has its place */
-	struct page **image;	  /* [nr_mapped]: pinned pages of the caller */
-	struct page **filler;	  /* pages that fill holes below nr_mapped */
+	unsigned long nr_old; /* our own frame numbers are below this */
+	u64 *p2m; /* [nr_pages]: next kernel's frame -> machine frame */
+	u32 *inverse; /* [nr_old]: our frame -> next kernel's frame */
+	unsigned long *used; /* [nr_old]: our frame already has its place */
+	struct page **image; /* [nr_mapped]: pinned pages of the caller */
+	struct page **filler; /* pages that fill holes below nr_mapped */
 	unsigned long nr_filler;
-	struct page **table;	  /* the next kernel's page tables, made read-only */
+	struct page **table; /* the next kernel's page tables, made read-only */
 	unsigned long nr_table, nr_readonly;
-	struct page *trampoline;  /* code that is mapped in both worlds … */
-	struct page *bridge[3];	  /* … by these private L3, L2, L1 in the new tables */
+	struct page *trampoline; /* code that is mapped in both worlds … */
+	struct page *bridge[3]; /* … by these private L3, L2, L1 in the new tables */
 	void *trampoline_va;
 	bool bridge_readonly[3];
 	bool pinned;
@@ -97,10 +97,10 @@ static union {
 	struct evtchn_close close[CALL_BATCH];
 } operands;
 
-#define refuse(reason, err, fmt, ...)                                                              \
-	({                                                                                         \
-		snprintf(reason, PVKEXEC_REASON_MAX, fmt, ##__VA_ARGS__);                          \
-		-(err);                                                                            \
+#define refuse(reason, err, fmt, ...)                                     \
+	({                                                                \
+		snprintf(reason, PVKEXEC_REASON_MAX, fmt, ##__VA_ARGS__); \
+		-(err);                                                   \
 	})
 
 static void step_done(const char *what, u64 *since)
@@ -167,7 +167,7 @@ static void handover_undo(void)
 	unsigned long i;
 
 	if (h->pinned) {
-		struct mmuext_op op = { .cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = h->l4_mfn };
+		struct mmuext_op op = {.cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = h->l4_mfn};
 
 		if (HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF))
 			pr_err("the new tables could not be unpinned\n");
@@ -208,7 +208,8 @@ static int place(struct handover *h, unsigned long old, unsigned long pfn, char 
 		return refuse(reason, EINVAL, "frame %lx of the image is outside or named twice",
 			      pfn);
 	if (mfn == NO_FRAME || __test_and_set_bit(old, h->used))
-		return refuse(reason, EINVAL, "frame %lx is not ours or has its place already", old);
+		return refuse(reason, EINVAL, "frame %lx is not ours or has its place already",
+			      old);
 	h->p2m[pfn] = mfn;
 	h->inverse[old] = pfn;
 	return 0;
@@ -279,7 +280,8 @@ static int fill_holes(struct handover *h, char *reason)
 		if (!page)
 			return refuse(reason, ENOMEM,
 				      "no memory for the image's frame %lx of %lx; give the guest "
-				      "more memory", pfn, h->nr_mapped);
+				      "more memory",
+				      pfn, h->nr_mapped);
 		h->filler[h->nr_filler++] = page;
 		err = place(h, page_to_pfn(page), pfn, reason);
 		if (err)
@@ -327,8 +329,10 @@ static int adopt(struct handover *h, struct pvkexec_adopt *arg)
 	h->nr_old = xen_max_p2m_pfn;
 	h->nr_mapped = arg->nr_mapped;
 	if (arg->nr_pages != h->nr_pages)
-		return refuse(arg->reason, EINVAL, "the image is built for %llu pages, this guest "
-			      "has %lu", arg->nr_pages, h->nr_pages);
+		return refuse(arg->reason, EINVAL,
+			      "the image is built for %llu pages, this guest "
+			      "has %lu",
+			      arg->nr_pages, h->nr_pages);
 	if (arg->nr_mapped >= h->nr_pages)
 		return refuse(arg->reason, ENOMEM, "the image maps %llu pages, this guest has %lu",
 			      arg->nr_mapped, h->nr_pages);
@@ -436,8 +440,8 @@ static int map_trampoline(struct handover *h, struct page *l4, const struct pvke
 	if (table[index[0]])
 		return refuse(reason, EINVAL, "the image maps the trampoline's address %lx", va);
 	for (i = 0; i < 3; i++) {
-		table[index[i]] = (u64)pfn_to_mfn(page_to_pfn(h->bridge[i])) << PAGE_SHIFT |
-				  TABLE_BITS;
+		table[index[i]] =
+			(u64)pfn_to_mfn(page_to_pfn(h->bridge[i])) << PAGE_SHIFT | TABLE_BITS;
 		table = page_address(h->bridge[i]);
 	}
 	table[index[3]] = (u64)pfn_to_mfn(page_to_pfn(h->trampoline)) << PAGE_SHIFT |
@@ -456,7 +460,7 @@ static int map_trampoline(struct handover *h, struct page *l4, const struct pvke
 
 static int prepare(struct handover *h, struct pvkexec_prepare *arg)
 {
-	struct mmuext_op op = { .cmd = MMUEXT_PIN_L4_TABLE };
+	struct mmuext_op op = {.cmd = MMUEXT_PIN_L4_TABLE};
 	u64 since = ktime_get_ns();
 	struct page *l4;
 	unsigned long i;
@@ -467,8 +471,10 @@ static int prepare(struct handover *h, struct pvkexec_prepare *arg)
 		return refuse(arg->reason, EINVAL, "the image's top table is not in the image");
 	for (i = 0; i < h->nr_mapped; i++) {
 		if (h->image[i] && page_mapped(h->image[i]))
-			return refuse(arg->reason, EBUSY, "frame %lx of the image is still mapped "
-				      "by its builder", i);
+			return refuse(arg->reason, EBUSY,
+				      "frame %lx of the image is still mapped "
+				      "by its builder",
+				      i);
 	}
 	h->l4_mfn = h->p2m[arg->l4_pfn];
 	op.arg1.mfn = h->l4_mfn;
@@ -577,8 +583,7 @@ static void unpin_old_tables(void)
 		struct page *page = pfn_to_page(pfn);
 		u64 mfn = own_mfn(pfn);
 
-		if (mfn == NO_FRAME || mfn == handover.l4_mfn ||
-		    (pfn >= text && pfn < text_end))
+		if (mfn == NO_FRAME || mfn == handover.l4_mfn || (pfn >= text && pfn < text_end))
 			continue;
 		if (!PageTable(page) && !PagePinned(page) && !PageReserved(page))
 			continue;
@@ -621,10 +626,10 @@ static void __noreturn leave(struct handover *h)
 {
 	struct vcpu_register_runstate_memory_area runstate = {};
 	struct vcpu_register_time_memory_area time = {};
-	struct gnttab_set_version version = { .version = 1 };
-	struct physdev_set_iopl iopl = { .iopl = 0 };
-	struct mmuext_op user_base = { .cmd = MMUEXT_NEW_USER_BASEPTR };
-	struct mmuext_op ldt = { .cmd = MMUEXT_SET_LDT };
+	struct gnttab_set_version version = {.version = 1};
+	struct physdev_set_iopl iopl = {.iopl = 0};
+	struct mmuext_op user_base = {.cmd = MMUEXT_NEW_USER_BASEPTR};
+	struct mmuext_op ldt = {.cmd = MMUEXT_SET_LDT};
 	struct shared_info *shared = HYPERVISOR_shared_info;
 	void (*jump)(void) = h->trampoline_va;
 
@@ -706,18 +711,19 @@ resume:
 }
 
 /* Common form of the three calls that take and give back a structure. */
-#define CALL(type, need, function)                                                                 \
-	do {                                                                                       \
-		struct type *arg = memdup_user(user, sizeof(*arg));                                \
-                                                                                                   \
-		if (IS_ERR(arg))                                                                   \
-			return PTR_ERR(arg);                                                       \
-		arg->reason[0] = '\0';                                                             \
-		err = handover.stage == (need) ? function(&handover, arg) :                        \
-						 refuse(arg->reason, EINVAL, "calls out of order"); \
-		if (copy_to_user(user, arg, sizeof(*arg)))                                         \
-			err = -EFAULT;                                                             \
-		kfree(arg);                                                                        \
+#define CALL(type, need, function)                                                 \
+	do {                                                                       \
+		struct type *arg = memdup_user(user, sizeof(*arg));                \
+                                                                                   \
+		if (IS_ERR(arg))                                                   \
+			return PTR_ERR(arg);                                       \
+		arg->reason[0] = '\0';                                             \
+		err = handover.stage == (need)                                     \
+			      ? function(&handover, arg)                           \
+			      : refuse(arg->reason, EINVAL, "calls out of order"); \
+		if (copy_to_user(user, arg, sizeof(*arg)))                         \
+			err = -EFAULT;                                             \
+		kfree(arg);                                                        \
 	} while (0)
 
 static long pvkexec_call(unsigned int cmd, void __user *user)

@@ -16,33 +16,33 @@
 
 /* What the next kernel's start_info needs and only this kernel knows (xen/xen.h, start_info). */
 struct pvkexec_info {
-	__u64 nr_pages;	      /* frames that this domain owns: the next kernel's nr_pages */
-	__u64 shared_info;    /* machine address of the shared_info page */
+	__u64 nr_pages; /* frames that this domain owns: the next kernel's nr_pages */
+	__u64 shared_info; /* machine address of the shared_info page */
 	__u64 store_mfn;
 	__u64 console_mfn;
 	__u32 store_evtchn;
 	__u32 console_evtchn;
-	__u32 flags;	      /* SIF_* */
+	__u32 flags; /* SIF_* */
 	__u32 reserved;
 	char reason[PVKEXEC_REASON_MAX];
 };
 
 /* A piece of the image: private anonymous memory of the caller. */
 struct pvkexec_segment {
-	__u64 addr;	/* page aligned */
-	__u64 pfn;	/* its first page's frame number in the next kernel */
+	__u64 addr; /* page aligned */
+	__u64 pfn; /* its first page's frame number in the next kernel */
 	__u64 nr_pages;
 };
 
 /* ADOPT: pin the image's pages and decide which frame gets which number. */
 struct pvkexec_adopt {
-	__u64 segments;	    /* struct pvkexec_segment [nr_segments] */
+	__u64 segments; /* struct pvkexec_segment [nr_segments] */
 	__u64 nr_segments;
-	__u64 nr_pages;	    /* of the next kernel; as INFO said */
-	__u64 nr_mapped;    /* frames [0, nr_mapped) are mapped by the image's page tables */
-	__u64 console_pfn;  /* where the console's and xenstore's pages go */
+	__u64 nr_pages; /* of the next kernel; as INFO said */
+	__u64 nr_mapped; /* frames [0, nr_mapped) are mapped by the image's page tables */
+	__u64 console_pfn; /* where the console's and xenstore's pages go */
 	__u64 store_pfn;
-	__u64 p2m;	    /* __u64 [nr_pages], out: machine frame of each frame */
+	__u64 p2m; /* __u64 [nr_pages], out: machine frame of each frame */
 	char reason[PVKEXEC_REASON_MAX];
 };
 
@@ -51,8 +51,8 @@ struct pvkexec_adopt {
  * has unmapped all of it.
  */
 struct pvkexec_prepare {
-	__u64 l4_pfn;	  /* the image's top-level page table */
-	__u64 entry;	  /* virtual addresses in the next kernel's tables */
+	__u64 l4_pfn; /* the image's top-level page table */
+	__u64 entry; /* virtual addresses in the next kernel's tables */
 	__u64 stack;
 	__u64 start_info;
 	char reason[PVKEXEC_REASON_MAX];
@@ -63,9 +63,9 @@ struct pvkexec_exec {
 	char reason[PVKEXEC_REASON_MAX];
 };
 
-#define PVKEXEC_INFO	_IOR('X', 1, struct pvkexec_info)
-#define PVKEXEC_ADOPT	_IOWR('X', 2, struct pvkexec_adopt)
+#define PVKEXEC_INFO _IOR('X', 1, struct pvkexec_info)
+#define PVKEXEC_ADOPT _IOWR('X', 2, struct pvkexec_adopt)
 #define PVKEXEC_PREPARE _IOWR('X', 3, struct pvkexec_prepare)
-#define PVKEXEC_EXEC	_IOR('X', 4, struct pvkexec_exec)
+#define PVKEXEC_EXEC _IOR('X', 4, struct pvkexec_exec)
 
 #endif
