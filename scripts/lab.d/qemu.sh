@@ -27,6 +27,7 @@ run_begin() {
 # that need it say so.
 run_product() {
 	local file
+	cp "$TOP/tests/probe/compare" "$RUN/in/probe-compare"
 	for file in stage1/xenpxe probe/probe image/vmlinuz image/initramfs; do
 		if [ -e "$TOP/build/$file" ]; then
 			mkdir -p "$RUN/in/product/$(dirname "$file")"
@@ -62,6 +63,7 @@ qemu_command() {
 	local dir=$LAB/$1
 	# -cpu max kills dom0 at start (SMAP); SVM is for PVH guests. Xen's own escape
 	# (three times ctrl-a) moves out of the way of people and of tmux.
+	# shellcheck disable=SC2054  # the commas are QEMU's
 	QEMU_ARGV=(
 		"$QEMU" -accel tcg,thread=multi -cpu qemu64,+svm,+npt -smp 2 -m "$LAB_MEMORY"
 		-display none -monitor none -no-reboot -nic none

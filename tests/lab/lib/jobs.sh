@@ -108,6 +108,18 @@ job_exec() {
 	printf '\n\001exit %d\n' "$status" >>/lab/out/output
 }
 
+job_demo() {
+	local status=0
+	mkdir -p /lab/out/demo
+	export LAB_DEMO_TFTP
+	setsid bash "$LIB/scenario.sh" demo demo 1 >/lab/out/output 2>&1 </dev/null || status=$?
+	bash "$LIB/scenario.sh" finish demo 1 >/lab/out/demo/finish.log 2>&1 || {
+		tail -n 1 /lab/out/demo/finish.log >>/lab/out/output
+		status=1
+	}
+	printf '\n\001exit %d\n' "$status" >>/lab/out/output
+}
+
 job_shell() {
 	mkdir -p /lab/out/shell
 	stty rows "$LAB_ROWS" cols "$LAB_COLS" 2>/dev/null

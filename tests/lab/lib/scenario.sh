@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# One scenario's process: scenario.sh run|finish|exec|keep NAME SLOT
+# One scenario's process: scenario.sh run|finish|exec|demo|keep NAME SLOT
 
 set -uo pipefail
 
@@ -17,6 +17,11 @@ run)
 	;;
 exec)
 	eval "$(cat /lab/in/command)"
+	;;
+demo)
+	set -eE
+	trap 'fail "line $LINENO: $BASH_COMMAND"' ERR
+	. /lab/in/lib/demo.sh
 	;;
 keep)
 	keep_logs

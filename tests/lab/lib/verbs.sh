@@ -7,14 +7,18 @@
 #   serve [--bridge=K] [--no-dhcp] [--no-tftp] [DNSMASQ-OPTION]...
 #                                 DHCP and TFTP on bridge K, TFTP from $TFTP
 #   stop_serving [K]              end it at once, as a crash would
-#   slow RATE [K]                 let the guests on bridge K receive RATE at most
-#   netboot_files [SUITE]         put vmlinuz and initrd of the final system into $TFTP
+#   slow RATE [K], unslow [K]     let the guests on bridge K receive RATE at most; no more
+#   netboot_files [SUITE]         put vmlinuz and initrd of the final system into $TFTP; SUITE is
+#                                 trixie, bookworm, or light: xenpxe's own small kernel under the
+#                                 same initrd, for what does not depend on the final kernel
+#   pxe_default [SUITE]           the same, and a configuration "default" that boots it
 #   pxe_config NAME <<EOF         write $TFTP/pxelinux.cfg/NAME
 #   guest NAME [KEY=VALUE]...     write a guest's configuration (keys: see guest())
 #   create NAME                   xl create; fails when xl does
 #   create_fails NAME REGEX       xl create must fail, xl or stage one must say REGEX
 #   expect NAME REGEX [SECONDS]   wait for REGEX on the guest's console (default 60)
 #   never NAME REGEX              REGEX was not seen on the guest's console
+#   in_order NAME REGEX...        each was seen on the guest's console, one after the other
 #   mark NAME                     look only at what comes after this from now on
 #   value NAME KEY                print what the final system said: FINAL KEY=...
 #   expect_booted NAME [SECONDS]  wait for the final system, check domid, nonce, MAC, address
@@ -150,10 +154,22 @@ slow() {
 	tc qdisc add dev "$(bridge_name "${2:-0}")" root tbf rate "$1" burst 32k latency 2s
 }
 
+unslow() {
+	tc qdisc del dev "$(bridge_name "${1:-0}")" root
+}
+
 netboot_files() {
-	local suite=${1:-trixie} suffix=${2:-}
-	ln -f "/srv/final/$suite/vmlinuz" "$TFTP/vmlinuz$suffix"
-	ln -f "/srv/final/$suite/initrd" "$TFTP/initrd$suffix"
+	local suite=${1:-trixie}
+	case $suite in
+	light)
+		ln -f /srv/final/bookworm/initrd "$TFTP/initrd"
+		cp /usr/lib/xenpxe/default/vmlinuz "$TFTP/vmlinuz"
+		;;
+	*)
+		ln -f "/srv/final/$suite/vmlinuz" "$TFTP/vmlinuz"
+		ln -f "/srv/final/$suite/initrd" "$TFTP/initrd"
+		;;
+	esac
 }
 
 pxe_config() {
@@ -162,16 +178,46 @@ pxe_config() {
 	chmod a+r "$TFTP/pxelinux.cfg/$1"
 }
 
-# What most scenarios serve: one label, the final system.
 pxe_default() {
-	netboot_files
-	pxe_config "${1:-default}" <<-END
+	netboot_files "$@"
+	pxe_config default <<-END
 		DEFAULT final
 		LABEL final
 		  KERNEL vmlinuz
 		  INITRD initrd
-		  APPEND console=hvc0 lab=${SCENARIO}
+		  APPEND console=hvc0 lab=$SCENARIO
 	END
+}
+
+# A kernel argument of N bytes.
+filler() {
+	local pad
+	printf -v pad '%*s' "$(($1 - 4))" ''
+	echo "pad=${pad// /x}"
+}
+
+# How many bytes of a guest's command line are stage one's own.
+stage1_length() {
+	local dir answer
+	dir=$(mktemp -d "$RUN/stage1.XXXXXX")
+	answer=$(xenpxe --output=- --output-format=simple --output-directory="$dir" --args=x disk \
+		2>/dev/null | tr -d '\0' | sed -n 's/^args //p')
+	rm -r "$dir"
+	[ -n "$answer" ] || fail "stage one gives no answer"
+	echo $((${#answer} - 1))
+}
+
+# bzImage on stdin (xz inside), its ELF kernel on stdout with Xen's notes made unreadable, which
+# is what a kernel built without CONFIG_XEN looks like.
+without_xen_notes() {
+	python3 -c '
+import lzma, struct, sys
+image = sys.stdin.buffer.read()
+setup = (image[0x1f1] + 1) * 512
+offset, length = struct.unpack_from("<II", image, 0x248)
+elf = lzma.LZMADecompressor().decompress(image[setup + offset:setup + offset + length])
+sys.stdout.buffer.write(elf.replace(b"Xen\0", b"Nix\0"))
+'
 }
 
 expect_log() {
@@ -207,7 +253,7 @@ domain() { echo "$SCENARIO-$1"; }
 #   disk=8        its size in MiB, or none
 #   line=LINE     one more line (may be repeated)
 guest() {
-	local name=$1 k v word file image
+	local name=$1 k v word file
 	local memory=256 maxmem= vcpus=1 type=pv bootloader=xenpxe bootloader_args=
 	local kernel= ramdisk= cmdline= extra= vifs=0 vif= disk=8 lines=()
 	shift
@@ -248,18 +294,26 @@ guest() {
 			done
 			printf ']\n'
 		fi
-		if [ "$disk" != none ]; then
-			image=/srv/disk-$(domain "$name").img
-			head -c 1M /dev/urandom >"$image"
-			truncate -s "${disk}M" "$image"
-			printf 'disk = ["format=raw,vdev=xvda,access=rw,target=%s"]\n' "$image"
-		fi
+		[ "$disk" = none ] || disk_line "$name" "$disk"
 		printf '%s\n' "${lines[@]}"
 	} >"$file"
-	MARK[$name]=1
-	# xenconsoled writes where the host sees it, whatever happens to dom0
-	: >"$(console_log "$name")"
-	ln -sf "$(console_log "$name")" "/var/log/xen/console/guest-$(domain "$name").log"
+	follow_console "$name"
+}
+
+# Make a disk of MIB (8) for guest NAME and print the line of its configuration.
+disk_line() {
+	local image
+	image=/srv/disk-$(domain "$1").img
+	head -c 1M /dev/urandom >"$image"
+	truncate -s "${2:-8}M" "$image"
+	printf 'disk = ["format=raw,vdev=xvda,access=rw,target=%s"]\n' "$image"
+}
+
+# Let xenconsoled write where the host sees it, whatever happens to dom0. guest() does it.
+follow_console() {
+	MARK[$1]=1
+	: >"$(console_log "$1")"
+	ln -sf "$(console_log "$1")" "/var/log/xen/console/guest-$(domain "$1").log"
 }
 
 disk_sum() {
@@ -314,9 +368,9 @@ mark() {
 	MARK[$1]=$(($(stat -L -c %s "$(console_log "$1")") + 1))
 }
 
-# What the guest printed since the last mark.
+# What the guest printed since the last mark; a progress line is a line for each of its states.
 console() {
-	tail -c "+${MARK[$1]:-1}" "$(console_log "$1")" | tr -d '\r'
+	tail -c "+${MARK[$1]:-1}" "$(console_log "$1")" | tr '\r' '\n'
 }
 
 console_has() {
@@ -353,6 +407,18 @@ never() {
 	if console_has "$1" "$2"; then
 		fail "$1 printed, and must not: $(console "$1" | grep -aEi -m 1 -- "$2" | cat -v)"
 	fi
+}
+
+in_order() {
+	local name=$1 regex seen=0 n
+	shift
+	console "$name" >"$RUN/in-order"
+	for regex in "$@"; do
+		n=$(tail -n "+$((seen + 1))" "$RUN/in-order" | grep -aEin -- "$regex" | head -n 1 |
+			cut -d: -f1) || true
+		[ -n "$n" ] || fail "$name did not print '$regex' where it belongs"
+		seen=$((seen + n))
+	done
 }
 
 value() {
