@@ -253,6 +253,14 @@ static int adopt_segment(struct handover *h, const struct pvkexec_segment *seg, 
 	return 0;
 }
 
+/* Frames of our own text and constants. The gap between the two was freed after the boot. */
+static bool is_constant(unsigned long pfn)
+{
+	return (pfn >= PFN_UP(__pa_symbol(_text)) && pfn < PFN_DOWN(__pa_symbol(_etext))) ||
+	       (pfn >= PFN_UP(__pa_symbol(__start_rodata)) &&
+		pfn < PFN_DOWN(__pa_symbol(__end_rodata)));
+}
+
 /*
  * Step 3. Holes of the image are mapped writable by its tables, too, so they must be pages
  * that are no page tables or descriptor tables of ours: the kernel's own text and constants
@@ -270,6 +278,8 @@ static int fill_holes(struct handover *h, char *reason)
 
 		if (h->p2m[pfn] != NO_FRAME)
 			continue;
+		while (text < text_end && !is_constant(text))
+			text++;
 		if (text < text_end) {
 			err = place(h, text++, pfn, reason);
 			if (err)
@@ -575,15 +585,13 @@ static void close_ports(void)
  */
 static void unpin_old_tables(void)
 {
-	unsigned long text = PFN_DOWN(__pa_symbol(_text));
-	unsigned long text_end = PFN_DOWN(__pa_symbol(__end_rodata));
 	unsigned long pfn;
 
 	for (pfn = 0; pfn < max_pfn; pfn++) {
 		struct page *page = pfn_to_page(pfn);
 		u64 mfn = own_mfn(pfn);
 
-		if (mfn == NO_FRAME || mfn == handover.l4_mfn || (pfn >= text && pfn < text_end))
+		if (mfn == NO_FRAME || mfn == handover.l4_mfn || is_constant(pfn))
 			continue;
 		if (!PageTable(page) && !PagePinned(page) && !PageReserved(page))
 			continue;
