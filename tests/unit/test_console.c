@@ -102,12 +102,11 @@ static void test_progress_full(void **state)
 	say_progress("s:f", 3000000, 4000000, 2000);
 	say("done");
 	listen_end();
-	assert_string_equal(
-		seen, "xenpxe: s:f  1.0 MB of 4.0 MB, 25%, 1.0 MB/s"
-		      "\r                                            \r"
-		      "xenpxe: s:f  3.0 MB of 4.0 MB, 75%, 1.5 MB/s"
-		      "\r                                            \r"
-		      "xenpxe: done\n");
+	assert_string_equal(seen, "xenpxe: s:f  1.0 MB of 4.0 MB, 25%, 1.0 MB/s"
+				  "\r                                            \r"
+				  "xenpxe: s:f  3.0 MB of 4.0 MB, 75%, 1.5 MB/s"
+				  "\r                                            \r"
+				  "xenpxe: done\n");
 
 	/* another transfer begins at 0 again; its size is not known */
 	listen_begin();
@@ -170,10 +169,17 @@ static void test_units(void **state)
 		uint64_t bytes;
 		const char *text;
 	} row[] = {
-		{0, "0 B"},		      {999, "999 B"},	    {1000, "1.0 kB"},
-		{1049, "1.0 kB"},	      {1050, "1.1 kB"},	    {999949, "999.9 kB"},
-		{999950, "1.0 MB"},	      {1234567, "1.2 MB"},  {31000000, "31.0 MB"},
-		{4294967296u, "4.3 GB"},      {UINT64_MAX, "18.4 EB"},
+		{0, "0 B"},
+		{999, "999 B"},
+		{1000, "1.0 kB"},
+		{1049, "1.0 kB"},
+		{1050, "1.1 kB"},
+		{999949, "999.9 kB"},
+		{999950, "1.0 MB"},
+		{1234567, "1.2 MB"},
+		{31000000, "31.0 MB"},
+		{4294967296u, "4.3 GB"},
+		{UINT64_MAX, "18.4 EB"},
 	};
 	char buf[UNITS_TEXT_MAX];
 

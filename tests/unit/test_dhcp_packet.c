@@ -87,7 +87,8 @@ static void assert_sent(const uint8_t *buf, size_t len, uint8_t code, const void
 static void test_build_discover(void **state)
 {
 	const struct dhcp_identity id = identity();
-	const struct dhcp_request request = {.type = DHCP_DISCOVER, .xid = 0x01020304, .seconds = 258};
+	const struct dhcp_request request = {
+		.type = DHCP_DISCOVER, .xid = 0x01020304, .seconds = 258};
 	uint8_t buf[DHCP_MESSAGE_MAX], uuid[17] = {0};
 	size_t len = dhcp_build(buf, &id, &request), list_len;
 	const uint8_t *list;
@@ -288,7 +289,8 @@ static void test_trailing_nul(void **state)
 
 static void test_zero_length(void **state)
 {
-	static const uint8_t codes[] = {1, 3, 6, 12, 15, 17, 26, 51, 66, 67, 121, 150, 209, 210, 211, 52};
+	static const uint8_t codes[] = {1,  3,	6,   12,  15,  17,  26,	 51,
+					66, 67, 121, 150, 209, 210, 211, 52};
 	struct bytes m;
 	struct lease l;
 
@@ -344,7 +346,10 @@ static void test_overload(void **state)
 	bytes_text(&m, 67, "boot/");
 	bytes_option(&m, 52, "\3", 1);
 	bytes_end(&m);
-	memcpy(m.b + 108, "\x43\x02px\x43\x06" "elinux\xd2\x00\xff", 13);
+	memcpy(m.b + 108,
+	       "\x43\x02px\x43\x06"
+	       "elinux\xd2\x00\xff",
+	       13);
 	memcpy(m.b + 44, "\x43\x02.0\xff", 5);
 	assert_int_equal(lease_of(&l, &m), 0);
 	assert_string_equal(l.bootfile, "boot/pxelinux.0");
@@ -466,7 +471,8 @@ static void test_routes(void **state)
 
 	/* a width of 33, and a route that is cut off, end the list */
 	bytes_start(&m, 1, 5);
-	bytes_option(&m, 121, "\x08\x0a\x0a\x09\x00\x02\x21\x01\x02\x03\x04\x05\x06\x07\x08\x09", 16);
+	bytes_option(&m, 121, "\x08\x0a\x0a\x09\x00\x02\x21\x01\x02\x03\x04\x05\x06\x07\x08\x09",
+		     16);
 	bytes_end(&m);
 	assert_int_equal(lease_of(&l, &m), 0);
 	assert_int_equal(l.n_route, 1);
@@ -521,9 +527,8 @@ static void test_address(void **state)
 		const char *yiaddr;
 		int ret;
 	} row[] = {
-		{"10.0.0.1", 0},     {"0.0.0.0", -1},     {"0.1.2.3", -1},
-		{"127.0.0.1", -1},   {"224.0.0.1", -1},   {"240.0.0.1", -1},
-		{"255.255.255.255", -1}, {"192.0.2.1", 0},
+		{"10.0.0.1", 0},   {"0.0.0.0", -1},   {"0.1.2.3", -1},	       {"127.0.0.1", -1},
+		{"224.0.0.1", -1}, {"240.0.0.1", -1}, {"255.255.255.255", -1}, {"192.0.2.1", 0},
 	};
 	struct bytes m;
 	struct lease l;
@@ -571,7 +576,10 @@ static void test_netmask(void **state)
 
 static void test_fill_boot(void **state)
 {
-	struct lease lease = {0}, offer = {.bootfile = "offered", .pxe_config = "menu", .has_pxe_prefix = true, .pxe_prefix = "p/"};
+	struct lease lease = {0}, offer = {.bootfile = "offered",
+					   .pxe_config = "menu",
+					   .has_pxe_prefix = true,
+					   .pxe_prefix = "p/"};
 
 	(void)state;
 	inet_pton(AF_INET, "10.9.0.9", &offer.next_server);

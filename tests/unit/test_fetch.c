@@ -310,16 +310,11 @@ static void test_size(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),
-		cmocka_unit_test(test_sizes_that_lie),
-		cmocka_unit_test(test_too_large),
-		cmocka_unit_test(test_size_twice),
-		cmocka_unit_test(test_sink_refuses),
-		cmocka_unit_test(test_no_size_function),
-		cmocka_unit_test(test_no_name),
-		cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_memory_fails),
-		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_good),	     cmocka_unit_test(test_sizes_that_lie),
+		cmocka_unit_test(test_too_large),    cmocka_unit_test(test_size_twice),
+		cmocka_unit_test(test_sink_refuses), cmocka_unit_test(test_no_size_function),
+		cmocka_unit_test(test_no_name),	     cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_memory_fails), cmocka_unit_test(test_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

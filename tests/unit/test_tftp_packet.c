@@ -25,7 +25,11 @@ static void test_rrq(void **state)
 	assert_int_equal(tftp_build_rrq(buf, sizeof(buf), "a/b", &none), 12);
 	assert_memory_equal(buf, "\0\1a/b\0octet", 12);
 	assert_int_equal(tftp_build_rrq(buf, sizeof(buf), "f", &asked), 31);
-	assert_memory_equal(buf, "\0\1f\0octet\0blksize\0" "1468\0tsize\0" "0", 31);
+	assert_memory_equal(buf,
+			    "\0\1f\0octet\0blksize\0"
+			    "1468\0tsize\0"
+			    "0",
+			    31);
 }
 
 /* Whatever the size, it fits or it is refused. */
@@ -39,7 +43,8 @@ static void test_rrq_bounds(void **state)
 		uint8_t *exact = malloc(size ? size : 1);
 
 		assert_non_null(exact);
-		assert_int_equal(tftp_build_rrq(exact, size, "name", &asked), size == len ? len : 0);
+		assert_int_equal(tftp_build_rrq(exact, size, "name", &asked),
+				 size == len ? len : 0);
 		free(exact);
 	}
 }
@@ -76,7 +81,11 @@ static void test_data(void **state)
 	struct error err;
 
 	(void)state;
-	assert_int_equal(parse(&p, BYTES("\0\3\xff\xfe" "abc"), &asked, &err), 0);
+	assert_int_equal(parse(&p,
+			       BYTES("\0\3\xff\xfe"
+				     "abc"),
+			       &asked, &err),
+			 0);
 	assert_int_equal(p.opcode, TFTP_DATA);
 	assert_int_equal(p.block, 0xfffe);
 	assert_int_equal(p.len, 3);
@@ -96,26 +105,59 @@ static void test_oack(void **state)
 		uint64_t tsize;
 	} row[] = {
 		{BYTES("\0\6"), 0, 0, false, 0},
-		{BYTES("\0\6blksize\0" "1468\0"), 0, 1468, false, 0},
-		{BYTES("\0\6BlkSize\0" "512\0TSIZE\0" "5000000000\0"), 0, 512, true, 5000000000u},
-		{BYTES("\0\6tsize\0" "0\0blksize\0" "8\0"), 0, 8, true, 0},
-		{BYTES("\0\6tsize\0" "18446744073709551615\0"), 0, 0, true, UINT64_MAX},
+		{BYTES("\0\6blksize\0"
+		       "1468\0"),
+		 0, 1468, false, 0},
+		{BYTES("\0\6BlkSize\0"
+		       "512\0TSIZE\0"
+		       "5000000000\0"),
+		 0, 512, true, 5000000000u},
+		{BYTES("\0\6tsize\0"
+		       "0\0blksize\0"
+		       "8\0"),
+		 0, 8, true, 0},
+		{BYTES("\0\6tsize\0"
+		       "18446744073709551615\0"),
+		 0, 0, true, UINT64_MAX},
 		/* barebox 2026 and its kin: sizes that would divide by zero or run over */
-		{BYTES("\0\6blksize\0" "0\0"), -1, 0, false, 0},
-		{BYTES("\0\6blksize\0" "7\0"), -1, 0, false, 0},
-		{BYTES("\0\6blksize\0" "1469\0"), -1, 0, false, 0},
-		{BYTES("\0\6blksize\0" "65464\0"), -1, 0, false, 0},
-		{BYTES("\0\6blksize\0" "4294968764\0"), -1, 0, false, 0}, /* 2^32 + 1468 */
-		{BYTES("\0\6blksize\0" "-8\0"), -1, 0, false, 0},
+		{BYTES("\0\6blksize\0"
+		       "0\0"),
+		 -1, 0, false, 0},
+		{BYTES("\0\6blksize\0"
+		       "7\0"),
+		 -1, 0, false, 0},
+		{BYTES("\0\6blksize\0"
+		       "1469\0"),
+		 -1, 0, false, 0},
+		{BYTES("\0\6blksize\0"
+		       "65464\0"),
+		 -1, 0, false, 0},
+		{BYTES("\0\6blksize\0"
+		       "4294968764\0"),
+		 -1, 0, false, 0}, /* 2^32 + 1468 */
+		{BYTES("\0\6blksize\0"
+		       "-8\0"),
+		 -1, 0, false, 0},
 		{BYTES("\0\6blksize\0\0"), -1, 0, false, 0},
-		{BYTES("\0\6tsize\0" "18446744073709551616\0"), -1, 0, false, 0},
-		{BYTES("\0\6tsize\0" "12a\0"), -1, 0, false, 0},
+		{BYTES("\0\6tsize\0"
+		       "18446744073709551616\0"),
+		 -1, 0, false, 0},
+		{BYTES("\0\6tsize\0"
+		       "12a\0"),
+		 -1, 0, false, 0},
 		{BYTES("\0\6tsize\0 12\0"), -1, 0, false, 0},
 		/* RFC 2347: not asked for */
-		{BYTES("\0\6windowsize\0" "16\0"), -1, 0, false, 0},
-		{BYTES("\0\6tsize\0" "1\0timeout\0" "1\0"), -1, 0, false, 0},
+		{BYTES("\0\6windowsize\0"
+		       "16\0"),
+		 -1, 0, false, 0},
+		{BYTES("\0\6tsize\0"
+		       "1\0timeout\0"
+		       "1\0"),
+		 -1, 0, false, 0},
 		/* cut off anywhere */
-		{BYTES("\0\6blksize\0" "1468"), -1, 0, false, 0},
+		{BYTES("\0\6blksize\0"
+		       "1468"),
+		 -1, 0, false, 0},
 		{BYTES("\0\6blksize\0"), -1, 0, false, 0},
 		{BYTES("\0\6blksize"), -1, 0, false, 0},
 		{BYTES("\0\6b"), -1, 0, false, 0},
@@ -146,8 +188,16 @@ static void test_oack_unasked(void **state)
 	struct error err;
 
 	(void)state;
-	assert_int_equal(parse(&p, BYTES("\0\6blksize\0" "512\0"), &none, &err), -1);
-	assert_int_equal(parse(&p, BYTES("\0\6tsize\0" "512\0"), &none, &err), -1);
+	assert_int_equal(parse(&p,
+			       BYTES("\0\6blksize\0"
+				     "512\0"),
+			       &none, &err),
+			 -1);
+	assert_int_equal(parse(&p,
+			       BYTES("\0\6tsize\0"
+				     "512\0"),
+			       &none, &err),
+			 -1);
 	assert_non_null(strstr(err.text, "tsize=512"));
 }
 
@@ -157,9 +207,14 @@ static void test_malformed(void **state)
 		const uint8_t *buf;
 		size_t len;
 	} row[] = {
-		{BYTES("")},	     {BYTES("\0")},	   {BYTES("\0\3\0")},
-		{BYTES("\0\5\0")},   {BYTES("\0\1f\0octet\0")}, {BYTES("\0\4\0\1")},
-		{BYTES("\0\7\0\0")}, {BYTES("\3\0\0\1")},
+		{BYTES("")},
+		{BYTES("\0")},
+		{BYTES("\0\3\0")},
+		{BYTES("\0\5\0")},
+		{BYTES("\0\1f\0octet\0")},
+		{BYTES("\0\4\0\1")},
+		{BYTES("\0\7\0\0")},
+		{BYTES("\3\0\0\1")},
 	};
 	struct tftp_packet p;
 	struct error err;
@@ -209,14 +264,10 @@ static void test_error_class(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rrq),
-		cmocka_unit_test(test_rrq_bounds),
-		cmocka_unit_test(test_ack_and_error),
-		cmocka_unit_test(test_data),
-		cmocka_unit_test(test_oack),
-		cmocka_unit_test(test_oack_unasked),
-		cmocka_unit_test(test_malformed),
-		cmocka_unit_test(test_error_class),
+		cmocka_unit_test(test_rrq),	      cmocka_unit_test(test_rrq_bounds),
+		cmocka_unit_test(test_ack_and_error), cmocka_unit_test(test_data),
+		cmocka_unit_test(test_oack),	      cmocka_unit_test(test_oack_unasked),
+		cmocka_unit_test(test_malformed),     cmocka_unit_test(test_error_class),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,7 +47,12 @@ static void test_with_options(void **state)
 	struct tftp_read r = begin(&asked);
 
 	(void)state;
-	assert_int_equal(TAKE(&r, "\0\6blksize\0" "1024\0tsize\0" "1500\0", NULL), TFTP_OPTIONS);
+	assert_int_equal(TAKE(&r,
+			      "\0\6blksize\0"
+			      "1024\0tsize\0"
+			      "1500\0",
+			      NULL),
+			 TFTP_OPTIONS);
 	assert_int_equal(r.blksize, 1024);
 	assert_true(r.has_tsize);
 	assert_int_equal(r.tsize, 1500);
@@ -69,7 +74,11 @@ static void test_without_oack(void **state)
 	assert_int_equal(r.state, TFTP_READING);
 	assert_false(r.has_tsize);
 	/* too late */
-	assert_int_equal(TAKE(&r, "\0\6blksize\0" "1024\0", NULL), TFTP_NOTHING);
+	assert_int_equal(TAKE(&r,
+			      "\0\6blksize\0"
+			      "1024\0",
+			      NULL),
+			 TFTP_NOTHING);
 	assert_int_equal(r.blksize, 512);
 	assert_int_equal(data(&r, 2, 0), TFTP_BLOCK); /* an exact multiple ends in an empty block */
 	assert_int_equal(r.state, TFTP_COMPLETE);
@@ -81,7 +90,11 @@ static void test_partial_oack(void **state)
 	struct tftp_read r = begin(&asked);
 
 	(void)state;
-	assert_int_equal(TAKE(&r, "\0\6tsize\0" "600\0", NULL), TFTP_OPTIONS);
+	assert_int_equal(TAKE(&r,
+			      "\0\6tsize\0"
+			      "600\0",
+			      NULL),
+			 TFTP_OPTIONS);
 	assert_int_equal(r.blksize, 512);
 	assert_int_equal(data(&r, 1, 512), TFTP_BLOCK);
 	assert_int_equal(r.state, TFTP_READING);
@@ -117,8 +130,16 @@ static void test_oack_twice(void **state)
 	struct tftp_read r = begin(&asked);
 
 	(void)state;
-	assert_int_equal(TAKE(&r, "\0\6blksize\0" "1024\0", NULL), TFTP_OPTIONS);
-	assert_int_equal(TAKE(&r, "\0\6blksize\0" "512\0", NULL), TFTP_DUPLICATE);
+	assert_int_equal(TAKE(&r,
+			      "\0\6blksize\0"
+			      "1024\0",
+			      NULL),
+			 TFTP_OPTIONS);
+	assert_int_equal(TAKE(&r,
+			      "\0\6blksize\0"
+			      "512\0",
+			      NULL),
+			 TFTP_DUPLICATE);
 	assert_int_equal(r.blksize, 1024);
 	/* block 0 was never data */
 	assert_int_equal(data(&r, 0, 1024), TFTP_NOTHING);
@@ -155,7 +176,10 @@ static void test_block_too_large(void **state)
 	assert_int_equal(take(&r, buf, 4 + 513, &err), TFTP_BROKEN);
 	assert_int_equal(err.class, ERR_PROTOCOL);
 	r = begin(&asked);
-	TAKE(&r, "\0\6blksize\0" "1024\0", NULL);
+	TAKE(&r,
+	     "\0\6blksize\0"
+	     "1024\0",
+	     NULL);
 	assert_int_equal(take(&r, buf, 4 + 1025, &err), TFTP_BROKEN);
 }
 
@@ -179,7 +203,10 @@ static void test_errors(void **state)
 	assert_int_equal(TAKE(&r, "\0\5\0\10no options\0", &err), TFTP_REFUSED);
 	assert_int_equal(err.class, ERR_SERVER);
 	r = begin(&asked);
-	TAKE(&r, "\0\6tsize\0" "600\0", NULL);
+	TAKE(&r,
+	     "\0\6tsize\0"
+	     "600\0",
+	     NULL);
 	assert_int_equal(TAKE(&r, "\0\5\0\10no options\0", &err), TFTP_REFUSED);
 }
 
@@ -189,7 +216,11 @@ static void test_broken(void **state)
 	struct error err;
 
 	(void)state;
-	assert_int_equal(TAKE(&r, "\0\6blksize\0" "0\0", &err), TFTP_BROKEN);
+	assert_int_equal(TAKE(&r,
+			      "\0\6blksize\0"
+			      "0\0",
+			      &err),
+			 TFTP_BROKEN);
 	assert_int_equal(TAKE(&r, "\0\2", &err), TFTP_BROKEN);
 	assert_int_equal(TAKE(&r, "", &err), TFTP_BROKEN);
 	assert_int_equal(err.class, ERR_PROTOCOL);
@@ -198,16 +229,11 @@ static void test_broken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_with_options),
-		cmocka_unit_test(test_without_oack),
-		cmocka_unit_test(test_partial_oack),
-		cmocka_unit_test(test_empty_file),
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_oack_twice),
-		cmocka_unit_test(test_roll_over),
-		cmocka_unit_test(test_block_too_large),
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_with_options), cmocka_unit_test(test_without_oack),
+		cmocka_unit_test(test_partial_oack), cmocka_unit_test(test_empty_file),
+		cmocka_unit_test(test_order),	     cmocka_unit_test(test_oack_twice),
+		cmocka_unit_test(test_roll_over),    cmocka_unit_test(test_block_too_large),
+		cmocka_unit_test(test_errors),	     cmocka_unit_test(test_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,7 +165,8 @@ static void test_prefix(void **state)
 		char server[INET_ADDRSTRLEN];
 		struct error err;
 
-		assert_int_equal(url_prefix(&url, row[i].bootfile, strlen(row[i].bootfile), &err), 0);
+		assert_int_equal(url_prefix(&url, row[i].bootfile, strlen(row[i].bootfile), &err),
+				 0);
 		assert_string_equal(url.path, row[i].prefix);
 		assert_string_equal(inet_ntop(AF_INET, &url.server, server, sizeof(server)),
 				    row[i].server);
@@ -196,12 +197,9 @@ static void test_show(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_join),
-		cmocka_unit_test(test_join_refused),
-		cmocka_unit_test(test_join_length),
-		cmocka_unit_test(test_join_in_place),
-		cmocka_unit_test(test_prefix),
-		cmocka_unit_test(test_show),
+		cmocka_unit_test(test_join),	    cmocka_unit_test(test_join_refused),
+		cmocka_unit_test(test_join_length), cmocka_unit_test(test_join_in_place),
+		cmocka_unit_test(test_prefix),	    cmocka_unit_test(test_show),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,26 +25,26 @@ enum dhcp_state { DHCP_SELECTING, DHCP_COLLECTING, DHCP_REQUESTING, DHCP_PAUSING
 /* One interface's part. The counters are for the person who waits. */
 struct dhcp_port {
 	struct dhcp_identity id;
-	bool send;            /* a message is due */
+	bool send; /* a message is due */
 	bool has_offer;
-	struct lease offer;   /* the best one so far */
+	struct lease offer; /* the best one so far */
 	unsigned int discovers, requests, offers, naks;
 	unsigned int ignored; /* messages to us that were of no use */
-	char note[160];       /* why the last of them was ignored, escaped; "" if none was */
+	char note[160]; /* why the last of them was ignored, escaped; "" if none was */
 };
 
 struct dhcp_conversation {
 	enum dhcp_state state;
 	size_t n;
 	struct dhcp_port port[VIF_MAX];
-	size_t chosen;        /* REQUESTING, BOUND: index into port */
-	struct lease lease;   /* BOUND */
+	size_t chosen; /* REQUESTING, BOUND: index into port */
+	struct lease lease; /* BOUND */
 	uint32_t xid;
 	uint64_t began_ms;
-	uint64_t due_ms;      /* when dhcp_next() has something to do */
+	uint64_t due_ms; /* when dhcp_next() has something to do */
 	unsigned int wait_ms; /* to the next retransmission, without its jitter */
-	unsigned int tries;   /* REQUESTs of this offer */
-	uint64_t random;      /* state of the generator behind xid and jitter */
+	unsigned int tries; /* REQUESTs of this offer */
+	uint64_t random; /* state of the generator behind xid and jitter */
 };
 
 /**
@@ -61,8 +61,8 @@ void dhcp_start(struct dhcp_conversation *c, uint64_t seed, uint64_t now);
  * @from: who sent it, for notes
  * @buf, @len: the UDP payload
  */
-void dhcp_receive(struct dhcp_conversation *c, size_t port, struct in_addr from,
-		  const uint8_t *buf, size_t len, uint64_t now);
+void dhcp_receive(struct dhcp_conversation *c, size_t port, struct in_addr from, const uint8_t *buf,
+		  size_t len, uint64_t now);
 
 /**
  * dhcp_next() - what to send now. Call it whenever due_ms has come or a message was received,

@@ -26,8 +26,8 @@ size_t datagram_build(uint8_t *buf, size_t payload_len, uint16_t id);
 
 enum datagram_verdict {
 	DATAGRAM_OK,
-	DATAGRAM_OTHER,        /* sound, or not, but not for a DHCP client: no word about it */
-	DATAGRAM_BAD_CHECKSUM  /* for us and damaged */
+	DATAGRAM_OTHER, /* sound, or not, but not for a DHCP client: no word about it */
+	DATAGRAM_BAD_CHECKSUM /* for us and damaged */
 };
 
 /**

@@ -13,11 +13,11 @@
 #include "vif/vif.h"
 
 struct dhcp_options {
-	unsigned int timeout_s;  /* seconds for the whole conversation, 1..86400 */
-	uint8_t uuid[16];        /* option 97, in the byte order that xl prints */
+	unsigned int timeout_s; /* seconds for the whole conversation, 1..86400 */
+	uint8_t uuid[16]; /* option 97, in the byte order that xl prints */
 	bool has_uuid;
-	const char *user_class;  /* option 77, "xenpxe" */
-	const char *client_id;   /* option 61, see dhcp_identity_client_id(); NULL: 01 + MAC */
+	const char *user_class; /* option 77, "xenpxe" */
+	const char *client_id; /* option 61, see dhcp_identity_client_id(); NULL: 01 + MAC */
 };
 
 /**

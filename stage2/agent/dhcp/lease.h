@@ -19,27 +19,27 @@ struct lease_route {
 struct lease {
 	struct in_addr addr;
 	struct in_addr netmask;
-	struct in_addr server_id;    /* option 54: who leased it */
-	struct in_addr router;       /* option 3, first; 0.0.0.0 if none */
-	struct in_addr next_server;  /* siaddr, else option 66/sname if an address, else 150,
-				      * else server_id */
-	char server_name[256];       /* option 66/sname if it is a name and siaddr is empty, so
-				      * that next_server is a guess; else "" */
+	struct in_addr server_id; /* option 54: who leased it */
+	struct in_addr router; /* option 3, first; 0.0.0.0 if none */
+	struct in_addr next_server; /* siaddr, else option 66/sname if an address, else 150,
+				     * else server_id */
+	char server_name[256]; /* option 66/sname if it is a name and siaddr is empty, so
+				* that next_server is a guess; else "" */
 	struct in_addr dns[LEASE_DNS_MAX];
 	unsigned int n_dns;
 	struct lease_route route[LEASE_ROUTES_MAX]; /* option 121; replaces router if any */
 	unsigned int n_route;
-	uint16_t mtu;                /* option 26; 0: not given */
-	uint32_t seconds;            /* option 51 */
-	uint32_t reboot_time;        /* option 211, seconds */
+	uint16_t mtu; /* option 26; 0: not given */
+	uint32_t seconds; /* option 51 */
+	uint32_t reboot_time; /* option 211, seconds */
 	bool has_reboot_time;
-	char bootfile[256];          /* option 67 or file; "" if none */
-	char pxe_config[256];        /* option 209; "" if none */
-	char pxe_prefix[256];        /* option 210; "" if none */
+	char bootfile[256]; /* option 67 or file; "" if none */
+	char pxe_config[256]; /* option 209; "" if none */
+	char pxe_prefix[256]; /* option 210; "" if none */
 	bool has_pxe_prefix;
-	char hostname[256];          /* option 12 */
-	char domain[256];            /* option 15 */
-	char root_path[256];         /* option 17 */
+	char hostname[256]; /* option 12 */
+	char domain[256]; /* option 15 */
+	char root_path[256]; /* option 17 */
 };
 
 #endif

@@ -17,13 +17,7 @@
 #define DHCP_MESSAGE_MAX 1472 /* bytes of a message that one Ethernet frame carries */
 
 /* Option 53 (RFC 2132 section 9.6) */
-enum dhcp_type {
-	DHCP_DISCOVER = 1,
-	DHCP_OFFER = 2,
-	DHCP_REQUEST = 3,
-	DHCP_ACK = 5,
-	DHCP_NAK = 6
-};
+enum dhcp_type { DHCP_DISCOVER = 1, DHCP_OFFER = 2, DHCP_REQUEST = 3, DHCP_ACK = 5, DHCP_NAK = 6 };
 
 enum dhcp_option {
 	DHCP_OPT_PAD = 0,
@@ -82,7 +76,7 @@ int dhcp_identity_client_id(struct dhcp_identity *id, const char *text);
 struct dhcp_request {
 	enum dhcp_type type; /* DHCP_DISCOVER or DHCP_REQUEST */
 	uint32_t xid;
-	uint16_t seconds;    /* since the conversation began */
+	uint16_t seconds; /* since the conversation began */
 	struct in_addr addr; /* DHCP_REQUEST: option 50 */
 	struct in_addr server_id; /* DHCP_REQUEST: option 54 */
 };
@@ -136,8 +130,7 @@ int dhcp_get(const struct dhcp_message *msg, enum dhcp_option code, uint8_t *out
  *
  * Values that make no sense are left out like absent ones. Return: 0 or -1.
  */
-int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg,
-			    struct error *err);
+int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err);
 
 /**
  * dhcp_lease_fill_boot() - take boot information that an ACK left out from the OFFER before it.

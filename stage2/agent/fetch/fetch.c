@@ -13,13 +13,28 @@
 #define PROGRESS_MS 1000
 
 static const struct {
+	const char *name;
+	/* Both NULL: the image's configuration leaves this protocol out. */
 	int (*get)(const struct url *url, const struct fetch_options *opt,
 		   const struct fetch_sink *sink, struct error *err);
 	int (*size)(const struct url *url, const struct fetch_options *opt, uint64_t *size,
 		    struct error *err);
 } protocol[] = {
-	[URL_TFTP] = {tftp_get, tftp_size},
+#ifdef CONFIG_TFTP
+	[URL_TFTP] = {"TFTP", tftp_get, tftp_size},
+#else
+	[URL_TFTP] = {"TFTP", NULL, NULL},
+#endif
 };
+
+static int check_protocol(const struct url *url, struct error *err)
+{
+	if (protocol[url->scheme].get)
+		return 0;
+	return error_set(err, ERR_UNSUPPORTED,
+			 "this image was built without %s: boot with another image",
+			 protocol[url->scheme].name);
+}
 
 /*
  * What stands between a protocol and the caller's sink: everything that a server says about
@@ -97,6 +112,8 @@ static int fetch(const struct url *url, const struct fetch_options *opt, struct 
 
 	if (!url->path[0])
 		return error_set(err, ERR_CONFIG, "no file name");
+	if (check_protocol(url, err) < 0)
+		return -1;
 	if (protocol[url->scheme].get(url, opt, &guarded, err) < 0)
 		return -1;
 	if (g->size != FETCH_SIZE_UNKNOWN && g->done != g->size)
@@ -137,7 +154,7 @@ int fetch_size(const struct url *url, const struct fetch_options *opt, uint64_t 
 {
 	char shown[SHOWN_MAX];
 
-	if (protocol[url->scheme].size(url, opt, size, err) < 0)
+	if (check_protocol(url, err) < 0 || protocol[url->scheme].size(url, opt, size, err) < 0)
 		return error_prefix(err, "%s", url_show(shown, sizeof(shown), url));
 	return 0;
 }
@@ -155,9 +172,10 @@ static int buffer_reserve(struct buffer *b, uint64_t room, struct error *err)
 	if (room <= b->room)
 		return 0;
 	larger = room < SIZE_MAX ? realloc(b->data, (size_t)room) : NULL;
-	if (!larger)
-		return error_set(err, ERR_MEMORY, "no memory for %llu bytes",
-				 (unsigned long long)room);
+	if (!larger) {
+		error_set(err, ERR_MEMORY, "no memory for %llu bytes", (unsigned long long)room);
+		return -1;
+	}
 	b->data = larger;
 	b->room = (size_t)room;
 	return 0;
@@ -188,7 +206,9 @@ int fetch_memory(const struct url *url, const struct fetch_options *opt, uint8_t
 
 	*data = NULL;
 	*len = 0;
-	if (fetch_file(url, opt, &sink, result, err) < 0) {
+	/* The room for the NUL does not rely on what the protocol did. */
+	if (fetch_file(url, opt, &sink, result, err) < 0 ||
+	    buffer_reserve(&b, (uint64_t)b.len + 1, err) < 0) {
 		free(b.data);
 		return -1;
 	}

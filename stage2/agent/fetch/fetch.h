@@ -27,10 +27,10 @@ struct fetch_sink {
 };
 
 struct fetch_options {
-	char ifname[16];      /* interface whose address and routes are used */
-	uint64_t max_size;    /* bytes; more is ERR_MEMORY, both announced and real */
-	unsigned int tries;   /* retransmissions before a silent server is given up */
-	bool quiet;           /* no progress on the console: small files, probes */
+	char ifname[16]; /* interface whose address and routes are used */
+	uint64_t max_size; /* bytes; more is ERR_MEMORY, both announced and real */
+	unsigned int tries; /* retransmissions before a silent server is given up */
+	bool quiet; /* no progress on the console: small files, probes */
 	/* Called at most once a second with bytes so far and announced size; may be NULL. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;
@@ -38,7 +38,7 @@ struct fetch_options {
 
 struct fetch_result {
 	uint64_t bytes;
-	uint64_t ms;          /* from the first request to the last acknowledgement */
+	uint64_t ms; /* from the first request to the last acknowledgement */
 };
 
 /**

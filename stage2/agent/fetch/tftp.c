@@ -29,6 +29,7 @@
 /* Largest first: 1468 fills an Ethernet frame; the others get through tunnels that drop it. */
 static const unsigned int block_sizes[] = {1468, 1024, TFTP_BLKSIZE_DEFAULT};
 #define BLOCK_MAX 1468
+#define N_SIZES (sizeof(block_sizes) / sizeof(block_sizes[0]))
 
 /* The one thing worth keeping from file to file: what did not get through from that server. */
 static struct {
@@ -185,7 +186,10 @@ static int silent(struct tftp *t, struct error *err)
 	return give_up(t, TFTP_ERR_UNDEFINED, err);
 }
 
-/* Nothing useful came in time. 0: sent again; -1: given up; 1: blocks may be too large. */
+/*
+ * Nothing useful came in time. 0: sent again; -1: given up; 1: blocks may be too large, which
+ * those of 512 bytes never are.
+ */
 static int retransmit(struct tftp *t, struct error *err)
 {
 	if (t->read.state == TFTP_AGREED && t->tries >= SHRINK_TRIES &&
@@ -360,26 +364,24 @@ static int attempt(struct tftp *t, unsigned int blksize, struct error *err)
 int tftp_get(const struct url *url, const struct fetch_options *opt, const struct fetch_sink *sink,
 	     struct error *err)
 {
-	size_t first = lossy.server.s_addr == url->server.s_addr ? lossy.first : 0, i = first;
+	size_t first = lossy.server.s_addr == url->server.s_addr ? lossy.first : 0, i;
+	int ret = 1;
 
-	for (;; i++) {
+	for (i = first; i < N_SIZES; i++) {
 		struct tftp t = {.url = url, .opt = opt, .sink = sink};
-		int ret = attempt(&t, block_sizes[i], err);
 
-		if (ret < 0)
-			return -1;
-		if (ret == 0)
+		ret = attempt(&t, block_sizes[i], err);
+		if (ret != 1)
 			break;
-		/* The smallest size never ends in 1. */
 		say("no data comes in blocks of %u bytes: something on the way may drop large "
-		    "packets; trying %u",
-		    t.read.blksize, block_sizes[i + 1]);
+		    "packets; trying smaller ones",
+		    t.read.blksize);
 	}
-	if (i > first) {
+	if (ret == 0 && i > first) {
 		lossy.server = url->server;
 		lossy.first = i;
 	}
-	return 0;
+	return ret == 0 ? 0 : -1;
 }
 
 int tftp_size(const struct url *url, const struct fetch_options *opt, uint64_t *size,

@@ -11,18 +11,12 @@
 
 #include "util/error.h"
 
-#define TFTP_HEADER 4          /* bytes in front of a DATA packet's data */
+#define TFTP_HEADER 4 /* bytes in front of a DATA packet's data */
 #define TFTP_BLKSIZE_DEFAULT 512 /* RFC 1350 */
-#define TFTP_BLKSIZE_MIN 8       /* RFC 2348 */
-#define TFTP_BLKSIZE_MAX 65464   /* RFC 2348 */
+#define TFTP_BLKSIZE_MIN 8 /* RFC 2348 */
+#define TFTP_BLKSIZE_MAX 65464 /* RFC 2348 */
 
-enum tftp_opcode {
-	TFTP_RRQ = 1,
-	TFTP_DATA = 3,
-	TFTP_ACK = 4,
-	TFTP_ERROR = 5,
-	TFTP_OACK = 6
-};
+enum tftp_opcode { TFTP_RRQ = 1, TFTP_DATA = 3, TFTP_ACK = 4, TFTP_ERROR = 5, TFTP_OACK = 6 };
 
 enum tftp_error {
 	TFTP_ERR_UNDEFINED = 0,
@@ -38,7 +32,7 @@ enum tftp_error {
 struct tftp_options {
 	unsigned int blksize; /* 0: not asked for, not granted */
 	bool has_tsize;
-	uint64_t tsize;       /* 0 in a request */
+	uint64_t tsize; /* 0 in a request */
 };
 
 /**
@@ -65,9 +59,9 @@ size_t tftp_build_error(uint8_t *buf, size_t size, enum tftp_error code, const c
 /* A server's packet; pointers into the caller's bytes. */
 struct tftp_packet {
 	enum tftp_opcode opcode; /* TFTP_DATA, TFTP_ERROR or TFTP_OACK */
-	uint16_t block;          /* DATA */
-	uint16_t error;          /* ERROR: code */
-	const uint8_t *data;     /* DATA: the data; ERROR: the text without its NUL */
+	uint16_t block; /* DATA */
+	uint16_t error; /* ERROR: code */
+	const uint8_t *data; /* DATA: the data; ERROR: the text without its NUL */
 	size_t len;
 	struct tftp_options options; /* OACK */
 };

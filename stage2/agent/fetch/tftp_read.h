@@ -14,8 +14,8 @@
 #include "util/error.h"
 
 enum tftp_state {
-	TFTP_ASKED,   /* request sent, nothing came */
-	TFTP_AGREED,  /* OACK came, no data yet */
+	TFTP_ASKED, /* request sent, nothing came */
+	TFTP_AGREED, /* OACK came, no data yet */
 	TFTP_READING, /* data came */
 	TFTP_COMPLETE /* the last block came */
 };
@@ -26,18 +26,18 @@ struct tftp_read {
 	unsigned int blksize; /* in force */
 	bool has_tsize;
 	uint64_t tsize;
-	uint16_t block;       /* the last one taken; what an acknowledgement names */
+	uint16_t block; /* the last one taken; what an acknowledgement names */
 };
 
 enum tftp_verdict {
-	TFTP_NOTHING,   /* not expected now, and harmless: as if it had not come */
+	TFTP_NOTHING, /* not expected now, and harmless: as if it had not come */
 	TFTP_DUPLICATE, /* the last block again: our acknowledgement may be lost */
-	TFTP_OPTIONS,   /* OACK taken: blksize and tsize are known; acknowledge block 0 */
-	TFTP_BLOCK,     /* the next block: take data, acknowledge block; the last one if
-			 * state is TFTP_COMPLETE */
-	TFTP_PLAIN,     /* the server dislikes options: ask again without */
-	TFTP_REFUSED,   /* the server's ERROR; @err tells */
-	TFTP_BROKEN     /* the server breaks the protocol; @err tells; it gets an ERROR */
+	TFTP_OPTIONS, /* OACK taken: blksize and tsize are known; acknowledge block 0 */
+	TFTP_BLOCK, /* the next block: take data, acknowledge block; the last one if
+		     * state is TFTP_COMPLETE */
+	TFTP_PLAIN, /* the server dislikes options: ask again without */
+	TFTP_REFUSED, /* the server's ERROR; @err tells */
+	TFTP_BROKEN /* the server breaks the protocol; @err tells; it gets an ERROR */
 };
 
 /**

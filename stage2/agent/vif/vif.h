@@ -18,8 +18,8 @@
 struct lease;
 
 struct vif {
-	unsigned int index;     /* N of vif=[…] in the guest's configuration (devid) */
-	char name[IFNAMSIZ];    /* Linux's name for it, for example "eth0" */
+	unsigned int index; /* N of vif=[…] in the guest's configuration (devid) */
+	char name[IFNAMSIZ]; /* Linux's name for it, for example "eth0" */
 	int ifindex;
 	uint8_t mac[6];
 };
