@@ -41,7 +41,7 @@
 #include "xen/guest.h"
 #include "xen/status.h"
 
-#define CONFIG_BYTES_MAX (1024 * 1024)
+#define CONFIG_BYTES_MAX (1024ULL * 1024)
 #define KERNEL_BYTES_MAX (256ULL * 1024 * 1024)
 #define CONFIG_HOPS_MAX 16 /* CONFIG directives followed, as INCLUDE's depth in syslinux */
 #define TRIES 5

@@ -130,7 +130,7 @@ int image_new(struct image **out, const struct image_domain *domain, const char 
 	/* Domain 0 makes the library build in anonymous memory instead of foreign mappings. */
 	image->dom->guest_domid = 0;
 	image->dom->container_type = XC_DOM_PV_CONTAINER;
-	strcpy(image->dom->xen_caps, "xen-3.0-x86_64");
+	snprintf(image->dom->xen_caps, sizeof(image->dom->xen_caps), "xen-3.0-x86_64");
 	image->dom->xen_version = 4 << 16 | 14;
 	image->dom->allocate = allocate;
 	image->dom->flags = domain->flags;

@@ -112,14 +112,14 @@ static int reset_frontend(const struct device *device, struct xenstore *xs, stru
 
 static bool backend_waits(const struct device *device, struct xenstore *xs)
 {
-	char path[64], backend[256], state[8];
+	char path[280], backend[256], state[8];
 	struct error ignored;
 
 	snprintf(path, sizeof(path), "device/%s/%s/backend", device->class, device->id);
-	if (xenstore_read(xs, path, backend, sizeof(backend) - 8, &ignored))
+	if (xenstore_read(xs, path, backend, sizeof(backend), &ignored))
 		return false;
-	strcat(backend, "/state");
-	if (xenstore_read(xs, backend, state, sizeof(state), &ignored))
+	snprintf(path, sizeof(path), "%s/state", backend);
+	if (xenstore_read(xs, path, state, sizeof(state), &ignored))
 		return false;
 	return strcmp(state, STATE_INIT_WAIT) == 0;
 }
