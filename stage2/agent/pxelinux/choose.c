@@ -455,7 +455,11 @@ int pxelinux_choose(const struct pxelinux_config *config, const char *want,
 		    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
 		    struct error *err)
 {
-	struct command cmd = {.directive = "", .file = ""};
+	struct command cmd = {.directive = "",
+			      .label = "",
+			      .file = "",
+			      .before = {"", "", ""},
+			      .after = {"", ""}};
 	size_t size;
 	FILE *args;
 	int ret;
