@@ -16,7 +16,7 @@
 
 #define DRIVER "/dev/pvkexec"
 #define SYSFS "/sys"
-#define CLOSE_TIMEOUT_MS 10000
+#define CLOSE_TIMEOUT_MS 30000
 
 static int driver_refuses(const char *step, const char *reason, struct error *err)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE /* close_range() */
 #include "xen/device.h"
 
 #include <dirent.h>
@@ -19,6 +20,7 @@
 /* xen/io/xenbus.h, enum xenbus_state */
 #define STATE_INITIALISING "1"
 #define STATE_INIT_WAIT "2"
+#define STATE_CLOSED "6"
 
 int device_find(struct device_list *list, const char *sysfs, struct error *err)
 {
@@ -69,17 +71,20 @@ static pid_t start_unbind(const struct device *device, const char *sysfs)
 {
 	pid_t pid = fork();
 
-	if (pid == 0)
+	if (pid == 0) {
+		/* A child that hangs must not keep the hand-over's driver open. */
+		close_range(STDERR_FILENO + 1, ~0U, 0);
 		_exit(driver_write(device, sysfs, "unbind") ? 1 : 0);
+	}
 	return pid;
 }
 
-/* What frontends write about their rings, and what the toolstack did not put there. */
+/* What frontends write about their rings; the rest is the toolstack's. */
 static bool frontend_wrote(const char *name)
 {
-	static const char *const prefix[] = {
-		"ring-",	"tx-ring-ref", "rx-ring-ref", "event-",		"queue-",
-		"multi-queue-", "feature-",    "request-",    "num-ring-pages", "protocol"};
+	static const char *const prefix[] = {"ring-",	 "tx-ring-ref", "rx-ring-ref",
+					     "event-",	 "queue-",	"multi-queue-",
+					     "feature-", "request-",	"num-ring-pages"};
 
 	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++) {
 		if (strncmp(name, prefix[i], strlen(prefix[i])) == 0)
@@ -110,85 +115,129 @@ static int reset_frontend(const struct device *device, struct xenstore *xs, stru
 	return xenstore_write(xs, path, STATE_INITIALISING, err);
 }
 
-static bool backend_waits(const struct device *device, struct xenstore *xs)
+/* The backend's state as it stands in xenstore, "?" if it cannot be read. */
+static void backend_state(const struct device *device, struct xenstore *xs, char state[8])
 {
-	char path[280], backend[256], state[8];
-	struct error ignored;
+	char path[280], backend[256];
 
+	strcpy(state, "?");
 	snprintf(path, sizeof(path), "device/%s/%s/backend", device->class, device->id);
-	if (xenstore_read(xs, path, backend, sizeof(backend), &ignored))
-		return false;
+	if (xenstore_read(xs, path, backend, sizeof(backend), NULL))
+		return;
 	snprintf(path, sizeof(path), "%s/state", backend);
-	if (xenstore_read(xs, path, state, sizeof(state), &ignored))
-		return false;
-	return strcmp(state, STATE_INIT_WAIT) == 0;
+	if (xenstore_read(xs, path, state, 8, NULL))
+		strcpy(state, "?");
 }
 
-static void kill_all(const pid_t *pid, size_t n)
+static bool backend_is(const struct device *device, struct xenstore *xs, const char *wanted)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (pid[i] > 0)
-			kill(pid[i], SIGKILL);
+	char state[8];
+
+	backend_state(device, xs, state);
+	return strcmp(state, wanted) == 0;
+}
+
+/* Where a device is on its way from open to closed; see step_device(). */
+struct closing {
+	struct device *device;
+	enum { UNBINDING, CLOSED_BY_US, RESET, DONE } step;
+	pid_t pid; /* of the child that unbinds; 0: ended */
+};
+
+static const char *step_words(const struct closing *c)
+{
+	switch (c->step) {
+	case UNBINDING:
+		return "its driver still waits for it";
+	case CLOSED_BY_US:
+		return "closed on this side";
+	case RESET:
+		return "not ready for a new frontend";
+	case DONE:
+		break;
+	}
+	return "done";
+}
+
+/*
+ * The backend has to be seen closed before its frontend starts over: if state 1 comes before it
+ * looked at the closing, blkback takes it for the beginning of the old connection and ignores it.
+ */
+static int step_device(struct closing *c, struct xenstore *xs, struct error *err)
+{
+	int status;
+
+	if (c->step == UNBINDING && waitpid(c->pid, &status, WNOHANG) == c->pid) {
+		c->pid = 0;
+		if (status)
+			return error_set(err, ERR_SYSTEM, "the kernel does not let go of %s",
+					 c->device->name);
+		c->device->closed = true;
+		c->step = CLOSED_BY_US;
+	}
+	if (c->step == CLOSED_BY_US && backend_is(c->device, xs, STATE_CLOSED)) {
+		if (reset_frontend(c->device, xs, err))
+			return error_prefix(err, "closing %s", c->device->name);
+		c->step = RESET;
+	}
+	if (c->step == RESET && backend_is(c->device, xs, STATE_INIT_WAIT))
+		c->step = DONE;
+	return 0;
+}
+
+static int close_all(struct closing *closing, size_t n, struct xenstore *xs,
+		     unsigned int timeout_ms, struct error *err)
+{
+	uint64_t deadline = clock_ms() + timeout_ms;
+
+	for (;;) {
+		const struct closing *late = NULL;
+		char state[8];
+
+		for (size_t i = 0; i < n; i++) {
+			if (step_device(&closing[i], xs, err))
+				return -1;
+			if (closing[i].step != DONE)
+				late = &closing[i];
+		}
+		if (!late)
+			return 0;
+		if (clock_ms() > deadline) {
+			backend_state(late->device, xs, state);
+			return error_set(err, ERR_TIMEOUT,
+					 "%s was not closed within %u ms (%s, its backend is in "
+					 "state %s); look at it in dom0 with xenstore-ls",
+					 late->device->name, timeout_ms, step_words(late), state);
+		}
+		poll(NULL, 0, STEP_MS);
 	}
 }
 
 int device_close(struct device_list *list, const char *sysfs, struct xenstore *xs,
 		 unsigned int timeout_ms, struct error *err)
 {
-	uint64_t deadline = clock_ms() + timeout_ms;
-	enum { UNBINDING, RESETTING, DONE } step[DEVICE_MAX] = {UNBINDING};
-	pid_t pid[DEVICE_MAX] = {0};
-	size_t left = list->n;
+	struct closing closing[DEVICE_MAX];
+	size_t n;
+	int ret = 0;
 
-	for (size_t i = 0; i < list->n; i++) {
-		pid[i] = start_unbind(&list->device[i], sysfs);
-		if (pid[i] < 0) {
-			kill_all(pid, i);
-			return error_set(err, ERR_SYSTEM, "no process to close %s: %s",
-					 list->device[i].name, strerror(errno));
+	for (n = 0; n < list->n && !ret; n++) {
+		struct closing *c = &closing[n];
+
+		c->device = &list->device[n];
+		c->step = UNBINDING;
+		c->pid = start_unbind(c->device, sysfs);
+		if (c->pid < 0) {
+			c->pid = 0;
+			ret = error_set(err, ERR_SYSTEM, "no process to close %s: %s",
+					c->device->name, strerror(errno));
 		}
 	}
-	while (left) {
-		for (size_t i = 0; i < list->n; i++) {
-			struct device *device = &list->device[i];
-			int status;
-
-			if (step[i] == UNBINDING && waitpid(pid[i], &status, WNOHANG) == pid[i]) {
-				pid[i] = 0;
-				device->closed = true;
-				if (status) {
-					kill_all(pid, list->n);
-					return error_set(err, ERR_SYSTEM,
-							 "the kernel does not let go of %s",
-							 device->name);
-				}
-				if (reset_frontend(device, xs, err)) {
-					kill_all(pid, list->n);
-					return error_prefix(err, "closing %s", device->name);
-				}
-				step[i] = RESETTING;
-			}
-			if (step[i] == RESETTING && backend_waits(device, xs)) {
-				step[i] = DONE;
-				left--;
-			}
-		}
-		if (!left)
-			break;
-		if (clock_ms() > deadline) {
-			for (size_t i = 0; i < list->n; i++) {
-				if (step[i] == DONE)
-					continue;
-				kill_all(pid, list->n);
-				return error_set(err, ERR_TIMEOUT,
-						 "%s was not closed within %u ms: its backend does "
-						 "not answer; look at it in dom0 with xenstore-ls",
-						 list->device[i].name, timeout_ms);
-			}
-		}
-		poll(NULL, 0, STEP_MS);
+	ret = ret || close_all(closing, n, xs, timeout_ms, err);
+	for (size_t i = 0; i < n; i++) {
+		if (closing[i].pid)
+			kill(closing[i].pid, SIGKILL);
 	}
-	return 0;
+	return ret ? -1 : 0;
 }
 
 void device_reopen(struct device_list *list, const char *sysfs)
