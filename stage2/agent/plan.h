@@ -13,13 +13,13 @@
 #define PLAN_CMDLINE_MAX 1023 /* bytes without the NUL: xen.h, MAX_GUEST_CMDLINE - 1 */
 
 enum plan_kind {
-	PLAN_NET,  /* kernel and initrds from the network */
+	PLAN_NET, /* kernel and initrds from the network */
 	PLAN_LOCAL /* the configuration says LOCALBOOT */
 };
 
 struct plan {
 	enum plan_kind kind;
-	char label[128];     /* escaped, for console and xenstore */
+	char label[128]; /* escaped, for console and xenstore */
 	struct url kernel;
 	struct url initrd[PLAN_INITRD_MAX];
 	size_t n_initrd;

@@ -314,7 +314,7 @@ static int transfer(struct tftp *t, struct error *err)
 	uint8_t buf[TFTP_HEADER + BLOCK_MAX + 1];
 
 	for (;;) {
-		struct sockaddr_in from;
+		struct sockaddr_in from = {.sin_family = AF_INET};
 		socklen_t from_len = sizeof(from);
 		unsigned int block =
 			t->read.asked.blksize ? t->read.asked.blksize : TFTP_BLKSIZE_DEFAULT;

@@ -13,17 +13,17 @@
 /* The classes. The numbers are the exit statuses of xenpxe-agent's verbs: do not renumber. */
 enum error_class {
 	ERR_NONE = 0,
-	ERR_USAGE = 100,      /* the command line or a key is wrong */
-	ERR_SYSTEM = 101,     /* this kernel refused something it should do */
-	ERR_MEMORY = 102,     /* not enough memory in this guest */
-	ERR_NO_VIF = 103,     /* no network interface to boot from */
-	ERR_TIMEOUT = 104,    /* nobody answered in time */
-	ERR_NOT_FOUND = 105,  /* a server says: no such file */
-	ERR_SERVER = 106,     /* a server refused or failed, with its own words */
-	ERR_PROTOCOL = 107,   /* a peer sent what it must not send */
-	ERR_CONFIG = 108,     /* a configuration was found but does not lead to a boot */
-	ERR_IMAGE = 109,      /* the kernel or ramdisk cannot be booted in this guest */
-	ERR_HANDOVER = 110,   /* the hand-over was given up before the point of no return */
+	ERR_USAGE = 100, /* the command line or a key is wrong */
+	ERR_SYSTEM = 101, /* this kernel refused something it should do */
+	ERR_MEMORY = 102, /* not enough memory in this guest */
+	ERR_NO_VIF = 103, /* no network interface to boot from */
+	ERR_TIMEOUT = 104, /* nobody answered in time */
+	ERR_NOT_FOUND = 105, /* a server says: no such file */
+	ERR_SERVER = 106, /* a server refused or failed, with its own words */
+	ERR_PROTOCOL = 107, /* a peer sent what it must not send */
+	ERR_CONFIG = 108, /* a configuration was found but does not lead to a boot */
+	ERR_IMAGE = 109, /* the kernel or ramdisk cannot be booted in this guest */
+	ERR_HANDOVER = 110, /* the hand-over was given up before the point of no return */
 	ERR_UNSUPPORTED = 111 /* this image was built without what is asked for */
 };
 
