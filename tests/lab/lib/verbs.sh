@@ -91,9 +91,9 @@ bridge() {
 	ip link add "$name" type bridge forward_delay 0 stp_state 0
 	ip addr add "$(bridge_address "$k")/24" dev "$name"
 	ip link set "$name" up
-	# all but the payload of TFTP data and of other big packets of a transfer
+	# all but the bulk of TFTP: data, and what acknowledges it
 	tcpdump -i "$name" -U -s 400 -w "$OUT/br$k.pcap" \
-		'not (udp[8:2] = 3 and udp[4:2] > 100)' >/dev/null 2>"$RUN/tcpdump.$k.log" &
+		'not (udp[8:2] = 3 and udp[4:2] > 100) and not (udp[8:2] = 4 and udp[4:2] = 12)' >/dev/null 2>"$RUN/tcpdump.$k.log" &
 	echo $! >"$RUN/tcpdump.$k.pid"
 	wait_for 10 "tcpdump on $name" test -s "$OUT/br$k.pcap"
 }
@@ -254,8 +254,9 @@ domain() { echo "$SCENARIO-$1"; }
 #   line=LINE     one more line (may be repeated)
 guest() {
 	local name=$1 k v word file
-	local memory=256 maxmem= vcpus=1 type=pv bootloader=xenpxe bootloader_args=
-	local kernel= ramdisk= cmdline= extra= vifs=0 vif= disk=8 lines=()
+	local memory=256 vcpus=1 type=pv vifs=0 disk=8 lines=() maxmem='' bootloader_args='' vif=''
+	# shellcheck disable=SC2034  # printed by name
+	local kernel='' ramdisk='' cmdline='' extra='' bootloader=xenpxe
 	shift
 	for word in "$@"; do
 		case ${word%%=*} in
@@ -267,6 +268,7 @@ guest() {
 		*) fail "guest $name: there is no key ${word%%=*}" ;;
 		esac
 	done
+	# shellcheck disable=SC2034  # printed by name
 	[ -z "$kernel" ] || bootloader=
 	file=$(config_file "$name")
 	{
@@ -377,30 +379,20 @@ console_has() {
 	console "$1" | grep -aEi -- "$2" >/dev/null
 }
 
-# Wait for REGEX; a panic, or a guest that is gone, ends the wait.
+# Wait for REGEX; a panic, or a guest that is gone, ends the wait. In one process: starting
+# programs is what costs most in dom0.
 expect() {
-	local name=$1 regex=$2 limit=${3:-60} deadline look=0
+	local name=$1 regex=$2 limit=${3:-60} status=0 line
 	limit=$((limit * LAB_PATIENCE))
-	deadline=$((SECONDS + limit))
 	echo "waiting for '$regex' on the console of $name" >"$RUN/doing"
-	until console_has "$name" "$regex"; do
-		if [ "$SECONDS" -ge "$deadline" ]; then
-			fail "$name did not print '$regex' within $limit s"
-		fi
-		if console_has "$name" 'Kernel panic - not syncing'; then
-			fail "$name panicked before '$regex'"
-		fi
-		look=$((look + 1))
-		if [ $((look % 12)) -eq 0 ] && ! domid "$name" >/dev/null; then
-			sleep 2
-			# a reboot has a moment without a domain
-			if ! domid "$name" >/dev/null && ! console_has "$name" "$regex"; then
-				fail "$name is gone before '$regex'"
-			fi
-		fi
-		sleep 0.3
-	done
-	say "$name: $(console "$name" | grep -aEi -m 1 -- "$regex" | cat -v | cut -c1-200)"
+	line=$(perl /lab/in/lib/await "$(console_log "$name")" "${MARK[$name]:-1}" "$limit" "$regex" \
+		"$(cat "$RUN/domid.$name" 2>/dev/null)") || status=$?
+	case $status in
+	0) say "$name: $line" ;;
+	2) fail "$name panicked before '$regex'" ;;
+	3) fail "$name is gone before '$regex'" ;;
+	*) fail "$name did not print '$regex' within $limit s" ;;
+	esac
 }
 
 never() {
@@ -490,9 +482,9 @@ destroy() {
 hypervisor_complaints() {
 	local id regex=
 	[ -e "$RUN/domids" ] || return 0
-	for id in $(sort -un "$RUN/domids"); do
+	while read -r id; do
 		regex+="${regex:+|}\\bd$id(v[0-9]+)?\\b|\\b[Dd]om(ain)?[ -]?$id\\b"
-	done
+	done < <(sort -un "$RUN/domids")
 	xl dmesg | grep -aE -- "$regex" | grep -avE -f /lab/in/lib/hypervisor-noise |
 		{ if [ -e "$RUN/allowed" ]; then grep -avE -f "$RUN/allowed"; else cat; fi; }
 }
@@ -530,9 +522,9 @@ scenario_finish() {
 		[ -e "$log" ] || continue
 		bad=$(grep -a -m 1 'multicall(s) failed' "$log") && fail "$(basename "$log"): $bad"
 	done
-	for id in $(sort -un "$RUN/domids" 2>/dev/null); do
+	while read -r id; do
 		wait_for 15 "domain $id to be gone" is_gone "$id" || fail "domain $id is a zombie"
-	done
+	done < <(sort -un "$RUN/domids" 2>/dev/null)
 	bad=$(hypervisor_complaints)
 	[ -z "$bad" ] || fail "Xen complains: $bad"
 	for name in "$RUN"/bridge.*; do
