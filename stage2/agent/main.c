@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "boot.h"
+#include "disk/disk.h"
 #include "policy/keys.h"
 #include "util/console.h"
 #include "util/error.h"
@@ -43,6 +44,16 @@ static void read_cmdline(char *line, size_t size)
 		close(fd);
 }
 
+static void say_disks(void)
+{
+#ifdef CONFIG_DISKS
+	char text[256];
+
+	disk_list_text(text, sizeof(text), "/sys");
+	say("disks: %s", *text ? text : "none");
+#endif
+}
+
 static void first_process(void) __attribute__((noreturn));
 
 static void first_process(void)
@@ -66,6 +77,7 @@ static void first_process(void)
 	status_set("version", "%s", XENPXE_VERSION);
 	status_set("state", "starting");
 	say("xenpxe %s, image \"%s\"", XENPXE_VERSION, CONFIG_IMAGE_NAME);
+	say_disks();
 	if (bad)
 		say_error("%s", err.text);
 	for (size_t i = 0; i < keys.n_warning; i++)
