@@ -26,15 +26,17 @@
 #define DUPLICATE_MS 250 /* an acknowledgement is not repeated sooner than that */
 #define REQUEST_MAX (URL_PATH_MAX + 64)
 
-/* Largest first: 1468 fills an Ethernet frame; the others get through tunnels that drop it. */
-static const unsigned int block_sizes[] = {1468, 1024, TFTP_BLKSIZE_DEFAULT};
-#define BLOCK_MAX 1468
-#define N_SIZES (sizeof(block_sizes) / sizeof(block_sizes[0]))
+/*
+ * The first request asks for blocks that fill a frame of the interface: 1468 bytes on Ethernet,
+ * more with the jumbo frames that a lease's MTU can turn on. If such do not come through (tunnels
+ * that drop large packets), these are tried.
+ */
+static const unsigned int smaller_sizes[] = {1468, 1024, TFTP_BLKSIZE_DEFAULT};
 
-/* The one thing worth keeping from file to file: what did not get through from that server. */
+/* The one thing worth keeping from file to file: what came through from that server. */
 static struct {
 	struct in_addr server;
-	size_t first; /* index into block_sizes */
+	unsigned int blksize;
 } lossy;
 
 struct tftp {
@@ -92,17 +94,17 @@ static int open_socket(struct tftp *t, struct error *err)
 	return 0;
 }
 
-/* A block that the interface takes in one frame. */
+/* At most @blksize, and what the interface takes in one frame. */
 static unsigned int fit_mtu(const struct tftp *t, unsigned int blksize)
 {
+	unsigned int room = smaller_sizes[0];
 	struct ifreq req = {0};
 
 	memcpy(req.ifr_name, t->opt->ifname, sizeof(req.ifr_name));
-	if (!t->opt->ifname[0] || ioctl(t->fd, SIOCGIFMTU, &req) < 0 ||
-	    req.ifr_mtu < OVERHEAD + TFTP_BLKSIZE_DEFAULT)
-		return blksize;
-	return (unsigned int)req.ifr_mtu - OVERHEAD < blksize ? (unsigned int)req.ifr_mtu - OVERHEAD
-							      : blksize;
+	if (t->opt->ifname[0] && ioctl(t->fd, SIOCGIFMTU, &req) == 0 &&
+	    req.ifr_mtu >= OVERHEAD + TFTP_BLKSIZE_DEFAULT)
+		room = (unsigned int)req.ifr_mtu - OVERHEAD;
+	return room < blksize ? room : blksize;
 }
 
 /* The details do not matter: the error itself came, or will come, with a plain call. */
@@ -311,7 +313,7 @@ static int handle_packet(struct tftp *t, const uint8_t *buf, size_t buf_len, str
 /* 0: all is there; -1: failed; 1: blocks seem to be too large for the way. */
 static int transfer(struct tftp *t, struct error *err)
 {
-	uint8_t buf[TFTP_HEADER + BLOCK_MAX + 1];
+	static uint8_t buf[TFTP_HEADER + TFTP_BLKSIZE_MAX + 1];
 
 	for (;;) {
 		struct sockaddr_in from = {.sin_family = AF_INET};
@@ -361,27 +363,45 @@ static int attempt(struct tftp *t, unsigned int blksize, struct error *err)
 	return ret;
 }
 
+static unsigned int smaller_size(unsigned int blksize)
+{
+	for (size_t i = 0; i < sizeof(smaller_sizes) / sizeof(smaller_sizes[0]); i++) {
+		if (smaller_sizes[i] < blksize)
+			return smaller_sizes[i];
+	}
+	return TFTP_BLKSIZE_DEFAULT;
+}
+
+static unsigned int first_size(const struct url *url)
+{
+	return lossy.server.s_addr == url->server.s_addr ? lossy.blksize : TFTP_BLKSIZE_MAX;
+}
+
 int tftp_get(const struct url *url, const struct fetch_options *opt, const struct fetch_sink *sink,
 	     struct error *err)
 {
-	size_t first = lossy.server.s_addr == url->server.s_addr ? lossy.first : 0, i;
-	int ret = 1;
+	unsigned int blksize = first_size(url);
+	bool shrunk = false;
 
-	for (i = first; i < N_SIZES; i++) {
+	for (;;) {
 		struct tftp t = {.url = url, .opt = opt, .sink = sink};
+		int ret = attempt(&t, blksize, err);
 
-		ret = attempt(&t, block_sizes[i], err);
-		if (ret != 1)
+		if (ret < 0)
+			return -1;
+		if (ret == 0)
 			break;
+		blksize = smaller_size(t.read.blksize);
+		shrunk = true;
 		say("no data comes in blocks of %u bytes: something on the way may drop large "
-		    "packets; trying smaller ones",
-		    t.read.blksize);
+		    "packets; trying %u",
+		    t.read.blksize, blksize);
 	}
-	if (ret == 0 && i > first) {
+	if (shrunk) {
 		lossy.server = url->server;
-		lossy.first = i;
+		lossy.blksize = blksize;
 	}
-	return ret == 0 ? 0 : -1;
+	return 0;
 }
 
 int tftp_size(const struct url *url, const struct fetch_options *opt, uint64_t *size,
@@ -390,7 +410,7 @@ int tftp_size(const struct url *url, const struct fetch_options *opt, uint64_t *
 	struct tftp t = {.url = url, .opt = opt};
 
 	/* The same options as for reading, so that the answer holds for that. */
-	if (attempt(&t, block_sizes[0], err) != 0)
+	if (attempt(&t, first_size(url), err) != 0)
 		return -1;
 	*size = t.read.has_tsize ? t.read.tsize : FETCH_SIZE_UNKNOWN;
 	return 0;
