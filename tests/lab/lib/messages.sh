@@ -6,7 +6,7 @@
 # All of them are here, so that a message can be improved in one place.
 
 says_started='xenpxe: xenpxe [0-9]'
-says_mac='vif [0-9]+ .*MAC [0-9a-f:]{17}'
+says_mac='vif [0-9]+ .*MAC '
 says_address='address [0-9.]+ \([0-9A-F]{8}\), server [0-9.]+'
 says_config='configuration [0-9.]+:pxelinux\.cfg/'
 says_label='label '
