@@ -77,6 +77,7 @@ static int adopt(struct handover *handover, struct image *image, const struct im
 	arg.nr_segments = n;
 	arg.nr_pages = handover->domain.nr_pages;
 	arg.nr_mapped = layout->nr_mapped;
+	arg.virt_base = layout->virt_base;
 	arg.console_pfn = layout->console_pfn;
 	arg.store_pfn = layout->store_pfn;
 	arg.p2m = (uintptr_t)p2m;

@@ -133,7 +133,7 @@ int image_new(struct image **out, const struct image_domain *domain, const char 
 	snprintf(image->dom->xen_caps, sizeof(image->dom->xen_caps), "xen-3.0-x86_64");
 	image->dom->xen_version = 4 << 16 | 14;
 	image->dom->allocate = allocate;
-	image->dom->flags = domain->flags;
+	image->dom->flags = domain->flags & ~(uint32_t)(SIF_MOD_START_PFN | SIF_MULTIBOOT_MOD);
 	image->dom->shared_info_mfn = domain->shared_info / PAGE;
 	image->dom->xenstore_evtchn = domain->store_evtchn;
 	image->dom->console_evtchn = domain->console_evtchn;
@@ -292,6 +292,7 @@ void image_layout(const struct image *image, struct image_layout *layout)
 	const struct xc_dom_image *dom = image->dom;
 
 	layout->nr_mapped = dom->pfn_alloc_end;
+	layout->virt_base = image->notes.virt_base;
 	layout->l4_pfn = dom->pgtables_seg.pfn;
 	layout->console_pfn = dom->console_pfn;
 	layout->store_pfn = dom->xenstore_pfn;

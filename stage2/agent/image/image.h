@@ -28,7 +28,8 @@ struct image_domain {
 
 /* Where things are in the finished image. Frames are the next kernel's. */
 struct image_layout {
-	uint64_t nr_mapped; /* frames below this are mapped by the image's page tables */
+	uint64_t nr_mapped; /* frames below this are mapped by the image's page tables … */
+	uint64_t virt_base; /* … from this address on */
 	uint64_t l4_pfn, console_pfn, store_pfn;
 	uint64_t entry, stack, start_info; /* virtual addresses */
 };

@@ -82,9 +82,9 @@ static pid_t start_unbind(const struct device *device, const char *sysfs)
 /* What frontends write about their rings; the rest is the toolstack's. */
 static bool frontend_wrote(const char *name)
 {
-	static const char *const prefix[] = {"ring-",	 "tx-ring-ref", "rx-ring-ref",
-					     "event-",	 "queue-",	"multi-queue-",
-					     "feature-", "request-",	"num-ring-pages"};
+	static const char *const prefix[] = {
+		"ring-",	"tx-ring-ref", "rx-ring-ref", "event-",		"queue-",
+		"multi-queue-", "feature-",    "request-",    "num-ring-pages", "xdp-headroom"};
 
 	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++) {
 		if (strncmp(name, prefix[i], strlen(prefix[i])) == 0)
@@ -120,13 +120,13 @@ static void backend_state(const struct device *device, struct xenstore *xs, char
 {
 	char path[280], backend[256];
 
-	strcpy(state, "?");
+	snprintf(state, 8, "?");
 	snprintf(path, sizeof(path), "device/%s/%s/backend", device->class, device->id);
 	if (xenstore_read(xs, path, backend, sizeof(backend), NULL))
 		return;
 	snprintf(path, sizeof(path), "%s/state", backend);
 	if (xenstore_read(xs, path, state, 8, NULL))
-		strcpy(state, "?");
+		snprintf(state, 8, "?");
 }
 
 static bool backend_is(const struct device *device, struct xenstore *xs, const char *wanted)

@@ -20,13 +20,14 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/set_memory.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include <asm/pgalloc.h>
 #include <asm/pgtable.h>
 #include <asm/sections.h>
+#include <asm/tlbflush.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/hypervisor.h>
 #include <asm/xen/page.h>
@@ -78,10 +79,9 @@ static struct handover {
 	unsigned long nr_filler;
 	struct page **table; /* the next kernel's page tables, made read-only */
 	unsigned long nr_table, nr_readonly;
-	struct page *trampoline; /* code that is mapped in both worlds … */
-	struct page *bridge[3]; /* … by these private L3, L2, L1 in the new tables */
-	void *trampoline_va;
-	bool bridge_readonly[3];
+	struct page *trampoline; /* code that is mapped at the same address … */
+	unsigned long trampoline_va; /* … by our tables and by the new ones */
+	bool trampoline_mapped;
 	bool pinned;
 	u64 l4_mfn;
 } handover;
@@ -161,6 +161,24 @@ static int pvkexec_info(struct pvkexec_info *info)
 	return 0;
 }
 
+/*
+ * Our entry for the trampoline's address, with its tables made when they are missing. They are
+ * init_mm's: step 13 goes there.
+ */
+static bool map_trampoline(unsigned long va, pte_t entry)
+{
+	p4d_t *p4d = p4d_alloc(&init_mm, pgd_offset_k(va), va);
+	pud_t *pud = p4d ? pud_alloc(&init_mm, p4d, va) : NULL;
+	pmd_t *pmd = pud ? pmd_alloc(&init_mm, pud, va) : NULL;
+	pte_t *pte = pmd ? pte_alloc_kernel(pmd, va) : NULL;
+
+	if (!pte)
+		return false;
+	set_pte(pte, entry);
+	flush_tlb_one_kernel(va);
+	return true;
+}
+
 static void handover_undo(void)
 {
 	struct handover *h = &handover;
@@ -174,14 +192,8 @@ static void handover_undo(void)
 	}
 	for (i = 0; i < h->nr_readonly; i++)
 		make_lowmem_page_readwrite(page_address(h->table[i]));
-	for (i = 0; i < ARRAY_SIZE(h->bridge); i++) {
-		if (h->bridge_readonly[i])
-			make_lowmem_page_readwrite(page_address(h->bridge[i]));
-		if (h->bridge[i])
-			__free_page(h->bridge[i]);
-	}
-	if (h->trampoline_va)
-		vunmap(h->trampoline_va);
+	if (h->trampoline_mapped)
+		map_trampoline(h->trampoline_va, __pte(0));
 	if (h->trampoline)
 		__free_page(h->trampoline);
 	for (i = 0; h->image && i < h->nr_mapped; i++) {
@@ -251,6 +263,27 @@ static int adopt_segment(struct handover *h, const struct pvkexec_segment *seg, 
 		cond_resched();
 	}
 	return 0;
+}
+
+/*
+ * Step 3. The trampoline gets the number of a hole: the image's tables map it there, and neither
+ * kernel has anything at that address.
+ */
+static int place_trampoline(struct handover *h, u64 virt_base, char *reason)
+{
+	unsigned long pfn;
+
+	for (pfn = 0; pfn < h->nr_mapped; pfn++) {
+		unsigned long va = virt_base + pfn * PAGE_SIZE;
+		unsigned int level;
+		pte_t *pte = lookup_address(va, &level);
+
+		if (h->p2m[pfn] != NO_FRAME || (pte && !pte_none(*pte)))
+			continue;
+		h->trampoline_va = va;
+		return place(h, page_to_pfn(h->trampoline), pfn, reason);
+	}
+	return refuse(reason, EINVAL, "every address that the image maps is in use in stage two");
 }
 
 /* Frames of our own text and constants. The gap between the two was freed after the boot. */
@@ -353,10 +386,7 @@ static int adopt(struct handover *h, struct pvkexec_adopt *arg)
 	h->image = vzalloc(array_size(h->nr_mapped, sizeof(*h->image)));
 	h->filler = vzalloc(array_size(h->nr_mapped, sizeof(*h->filler)));
 	h->trampoline = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	for (i = 0; i < ARRAY_SIZE(h->bridge); i++)
-		h->bridge[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	if (!h->p2m || !h->inverse || !h->used || !h->image || !h->filler || !h->trampoline ||
-	    !h->bridge[0] || !h->bridge[1] || !h->bridge[2])
+	if (!h->p2m || !h->inverse || !h->used || !h->image || !h->filler || !h->trampoline)
 		return refuse(arg->reason, ENOMEM, "no memory for the hand-over's own tables");
 	memset(h->p2m, 0xff, h->nr_pages * sizeof(*h->p2m));
 
@@ -373,6 +403,8 @@ static int adopt(struct handover *h, struct pvkexec_adopt *arg)
 	err = place(h, mfn_to_pfn(xen_start_info->console.domU.mfn), arg->console_pfn, arg->reason);
 	if (!err)
 		err = place(h, mfn_to_pfn(xen_start_info->store_mfn), arg->store_pfn, arg->reason);
+	if (!err)
+		err = place_trampoline(h, arg->virt_base, arg->reason);
 	if (!err)
 		err = fill_holes(h, arg->reason);
 	if (!err)
@@ -425,47 +457,18 @@ static int collect_tables(struct handover *h, struct page *page, int level, char
 	return 0;
 }
 
-/* Step 5: one page of code at the same address in our tables and in the new ones. */
-static int map_trampoline(struct handover *h, struct page *l4, const struct pvkexec_prepare *arg,
-			  char *reason)
+/* The trampoline's code and what it needs to know. */
+static void write_trampoline(struct handover *h, const struct pvkexec_prepare *arg)
 {
-	unsigned long va, index[4];
-	struct mmuext_op *op;
-	u64 *table = page_address(l4);
-	char *code;
-	int i;
+	char *code = page_address(h->trampoline);
+	struct mmuext_op *op = (void *)code + (pvkexec_trampoline_mmuext - pvkexec_trampoline);
 
-	h->trampoline_va = vmap(&h->trampoline, 1, VM_MAP, PAGE_KERNEL);
-	if (!h->trampoline_va)
-		return refuse(reason, ENOMEM, "no address space for the trampoline");
-	va = (unsigned long)h->trampoline_va;
-	/* vmap() never gives an executable mapping by itself. */
-	if (set_memory_x(va, 1))
-		return refuse(reason, EINVAL, "the trampoline cannot be made executable");
-
-	index[0] = pgd_index(va);
-	index[1] = pud_index(va);
-	index[2] = pmd_index(va);
-	index[3] = pte_index(va);
-	if (table[index[0]])
-		return refuse(reason, EINVAL, "the image maps the trampoline's address %lx", va);
-	for (i = 0; i < 3; i++) {
-		table[index[i]] =
-			(u64)pfn_to_mfn(page_to_pfn(h->bridge[i])) << PAGE_SHIFT | TABLE_BITS;
-		table = page_address(h->bridge[i]);
-	}
-	table[index[3]] = (u64)pfn_to_mfn(page_to_pfn(h->trampoline)) << PAGE_SHIFT |
-			  _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED;
-
-	code = h->trampoline_va;
 	memcpy(code, pvkexec_trampoline, pvkexec_trampoline_end - pvkexec_trampoline);
-	op = (void *)code + (pvkexec_trampoline_mmuext - pvkexec_trampoline);
 	op->cmd = MMUEXT_NEW_BASEPTR;
 	op->arg1.mfn = h->l4_mfn;
 	*(u64 *)(code + (pvkexec_trampoline_entry - pvkexec_trampoline)) = arg->entry;
 	*(u64 *)(code + (pvkexec_trampoline_stack - pvkexec_trampoline)) = arg->stack;
 	*(u64 *)(code + (pvkexec_trampoline_start_info - pvkexec_trampoline)) = arg->start_info;
-	return 0;
 }
 
 static int prepare(struct handover *h, struct pvkexec_prepare *arg)
@@ -492,19 +495,17 @@ static int prepare(struct handover *h, struct pvkexec_prepare *arg)
 	if (!h->table)
 		return refuse(arg->reason, ENOMEM, "no memory for the list of page tables");
 	err = collect_tables(h, l4, 4, arg->reason);
-	if (!err)
-		err = map_trampoline(h, l4, arg, arg->reason);
 	if (err)
 		return err;
+	if (!map_trampoline(h->trampoline_va, mk_pte(h->trampoline, PAGE_KERNEL_EXEC)))
+		return refuse(arg->reason, ENOMEM, "no memory to map the trampoline");
+	h->trampoline_mapped = true;
+	write_trampoline(h, arg);
 	step_done("tables", &since);
 
 	/* Step 6: no writable mapping of a page table may be left. */
 	for (; h->nr_readonly < h->nr_table; h->nr_readonly++)
 		make_lowmem_page_readonly(page_address(h->table[h->nr_readonly]));
-	for (i = 0; i < ARRAY_SIZE(h->bridge); i++) {
-		make_lowmem_page_readonly(page_address(h->bridge[i]));
-		h->bridge_readonly[i] = true;
-	}
 	step_done("read-only", &since);
 
 	/* Step 7: Xen validates the whole new address space while failure is still harmless. */
@@ -639,7 +640,7 @@ static void __noreturn leave(struct handover *h)
 	struct mmuext_op user_base = {.cmd = MMUEXT_NEW_USER_BASEPTR};
 	struct mmuext_op ldt = {.cmd = MMUEXT_SET_LDT};
 	struct shared_info *shared = HYPERVISOR_shared_info;
-	void (*jump)(void) = h->trampoline_va;
+	void (*jump)(void) = (void *)h->trampoline_va;
 
 	/* 11: events */
 	HYPERVISOR_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);

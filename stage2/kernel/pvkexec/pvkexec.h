@@ -40,6 +40,7 @@ struct pvkexec_adopt {
 	__u64 nr_segments;
 	__u64 nr_pages; /* of the next kernel; as INFO said */
 	__u64 nr_mapped; /* frames [0, nr_mapped) are mapped by the image's page tables */
+	__u64 virt_base; /* address of frame 0 there */
 	__u64 console_pfn; /* where the console's and xenstore's pages go */
 	__u64 store_pfn;
 	__u64 p2m; /* __u64 [nr_pages], out: machine frame of each frame */
