@@ -255,7 +255,6 @@ void start_info_checks(void)
 }
 
 struct walk {
-	bool record; /* the tables are in use */
 	unsigned long tables[5]; /* by level */
 	unsigned long tables_of_p2m; /* within first_p2m_pfn .. + nr_p2m_frames */
 	unsigned long tables_of_pt_base; /* within pt_base .. + nr_pt_frames */
@@ -303,8 +302,7 @@ static void walk_table(struct walk *w, unsigned int level, unsigned long mfn, un
 		      table ? "not in the p2m" : "not mappable");
 		return;
 	}
-	if (w->record)
-		add_used(pfn, 1, true);
+	add_used(pfn, 1, true);
 	w->tables[level]++;
 	if (pfn - start_info->first_p2m_pfn < start_info->nr_p2m_frames)
 		w->tables_of_p2m++;
@@ -330,37 +328,9 @@ static void walk_table(struct walk *w, unsigned int level, unsigned long mfn, un
 	}
 }
 
-/*
- * The hand-over jumps by one page that the old and the new tables have at the same address, through
- * three tables of its own. A kernel is rid of them when it leaves the initial L4, as Linux does.
- * Here the L4 entry is cleared: after that the four pages must be free ones like any other.
- */
-static void drop_jump_mapping(unsigned long l4)
-{
-	static struct walk w;
-	const uint64_t *table = (const uint64_t *)start_info->pt_base;
-	unsigned int i, slots = 0;
-	bool ok = true;
-
-	for (i = 0; i < PT_ENTRIES; i++) {
-		if (!(table[i] & PTE_PRESENT) || (i >= XEN_SLOT_FIRST && i <= XEN_SLOT_LAST) ||
-		    i == (PROBE_VIRT_BASE >> 39 & (PT_ENTRIES - 1)) ||
-		    i == start_info->mfn_list >> 39)
-			continue;
-		slots++;
-		walk_table(&w, 3, pte_mfn(table[i]), (unsigned long)i << 39);
-		ok &= set_entry(l4, i, 0);
-	}
-	flush_tlb();
-	ok &= w.tables[3] + w.tables[2] + w.tables[1] == 3 * slots && w.other == slots;
-	check(ok && slots <= 1, "jump-mapping", "gone");
-	say("INFO", "jump mapping: l4 entries=%u tables=%lu pages=%lu", slots,
-	    w.tables[3] + w.tables[2] + w.tables[1], w.other);
-}
-
 void page_table_checks(void)
 {
-	static struct walk w = {.record = true};
+	static struct walk w;
 	unsigned long cr3, l4 = virt_to_mfn((void *)start_info->pt_base), all, needed, stack_pfn;
 	unsigned int level;
 
@@ -369,7 +339,6 @@ void page_table_checks(void)
 	__asm__("mov %%cr3, %0" : "=r"(cr3));
 	check(cr3 == xen_pfn_to_cr3(l4), "cr3", "is pt_base, %lx", start_info->pt_base);
 
-	drop_jump_mapping(l4);
 	walk_table(&w, 4, l4, 0);
 	initial_pages = w.last_initial + 1;
 	all = w.tables[1] + w.tables[2] + w.tables[3] + w.tables[4];
