@@ -41,8 +41,8 @@ int handover_open(struct handover *handover, struct error *err)
 	}
 	handover->domain.nr_pages = info.nr_pages;
 	handover->domain.shared_info = info.shared_info;
-	handover->domain.store_evtchn = info.store_evtchn;
-	handover->domain.console_evtchn = info.console_evtchn;
+	handover->domain.store_port = info.store_evtchn;
+	handover->domain.console_port = info.console_evtchn;
 	handover->domain.flags = info.flags;
 	return 0;
 }

@@ -135,8 +135,8 @@ int image_new(struct image **out, const struct image_domain *domain, const char 
 	image->dom->allocate = allocate;
 	image->dom->flags = domain->flags & ~(uint32_t)(SIF_MOD_START_PFN | SIF_MULTIBOOT_MOD);
 	image->dom->shared_info_mfn = domain->shared_info / PAGE;
-	image->dom->xenstore_evtchn = domain->store_evtchn;
-	image->dom->console_evtchn = domain->console_evtchn;
+	image->dom->xenstore_evtchn = domain->store_port;
+	image->dom->console_evtchn = domain->console_port;
 	*out = image;
 	return 0;
 }

@@ -22,7 +22,7 @@ struct image;
 struct image_domain {
 	uint64_t nr_pages; /* of 4096 bytes, all that the domain owns */
 	uint64_t shared_info; /* machine address */
-	uint32_t store_evtchn, console_evtchn;
+	uint32_t store_port, console_port; /* event channels */
 	uint32_t flags; /* SIF_* */
 };
 
