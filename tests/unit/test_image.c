@@ -42,6 +42,7 @@ struct kernel_form {
 	unsigned char class; /* ELFCLASS64 */
 	bool entry, base;
 	const char *xen_version;
+	bool unmapped_ramdisk; /* MOD_START_PFN, as Linux says since 3.19 */
 };
 
 static const struct kernel_form good = {ELFCLASS64, true, true, "xen-3.0"};
@@ -96,6 +97,8 @@ static uint8_t *make_kernel(const struct kernel_form *form, size_t *len)
 	at += add_note(file + 2 * PAGE + at, XEN_ELFNOTE_INIT_P2M, &p2m, sizeof(p2m));
 	if (form->base)
 		at += add_note(file + 2 * PAGE + at, XEN_ELFNOTE_VIRT_BASE, &base, sizeof(base));
+	if (form->unmapped_ramdisk)
+		at += add_note(file + 2 * PAGE + at, XEN_ELFNOTE_MOD_START_PFN, "\1\0\0", 4);
 	if (form->entry)
 		at += add_note(file + 2 * PAGE + at, XEN_ELFNOTE_ENTRY, &entry, sizeof(entry));
 	phdr[1] = (Elf64_Phdr){.p_type = PT_NOTE,
@@ -232,6 +235,32 @@ static void start_info_tells_the_domain(void **state)
 	image_free(image);
 }
 
+static void unmapped_ramdisk_has_its_own_length(void **state)
+{
+	static const struct kernel_form form = {ELFCLASS64, true, true, "xen-3.0", true};
+	struct image *image = begin("", &form);
+	struct image_layout layout;
+	uint64_t *p2m = frames();
+	const start_info_t *info;
+	struct error err;
+	bool writable;
+
+	(void)state;
+	image_ramdisk(image, PAGE + 1);
+	assert_int_equal(image_build(image, PAGES * (uint64_t)PAGE, &err), 0);
+	image_ramdisk_data(image)[PAGE] = 0x5a;
+	image_layout(image, &layout);
+	assert_int_equal(image_finish(image, p2m, &err), 0);
+	info = page_of(image, (layout.start_info - BASE) / PAGE);
+	assert_int_equal(info->flags & SIF_MOD_START_PFN, SIF_MOD_START_PFN);
+	assert_int_equal(info->mod_len, PAGE + 1);
+	assert_int_equal(*(uint8_t *)page_of(image, info->mod_start + 1), 0x5a);
+	assert_int_equal(translate(image, layout.l4_pfn, BASE + info->mod_start * PAGE, &writable),
+			 -1);
+	free(p2m);
+	image_free(image);
+}
+
 static void no_ramdisk_no_module(void **state)
 {
 	struct image *image = begin("", &good);
@@ -362,6 +391,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(start_info_tells_the_domain),
+		cmocka_unit_test(unmapped_ramdisk_has_its_own_length),
 		cmocka_unit_test(no_ramdisk_no_module),
 		cmocka_unit_test(command_line_has_1023_bytes_at_most),
 		cmocka_unit_test(too_large_is_refused_with_figures),
