@@ -45,7 +45,7 @@ struct kernel_form {
 	bool unmapped_ramdisk; /* MOD_START_PFN, as Linux says since 3.19 */
 };
 
-static const struct kernel_form good = {ELFCLASS64, true, true, "xen-3.0"};
+static const struct kernel_form good = {ELFCLASS64, true, true, "xen-3.0", false};
 
 static size_t add_note(uint8_t *at, uint32_t type, const void *desc, uint32_t len)
 {
@@ -341,10 +341,12 @@ static void refuse_kernel(const struct kernel_form *form, const char *words)
 static void kernels_of_other_kinds_are_refused(void **state)
 {
 	(void)state;
-	refuse_kernel(&(struct kernel_form){ELFCLASS32, true, true, "xen-3.0"}, "");
-	refuse_kernel(&(struct kernel_form){ELFCLASS64, true, true, "xen-2.0"}, "");
-	refuse_kernel(&(struct kernel_form){ELFCLASS64, false, true, "xen-3.0"}, "CONFIG_XEN_PV");
-	refuse_kernel(&(struct kernel_form){ELFCLASS64, true, false, "xen-3.0"}, "CONFIG_XEN_PV");
+	refuse_kernel(&(struct kernel_form){ELFCLASS32, true, true, "xen-3.0", false}, "");
+	refuse_kernel(&(struct kernel_form){ELFCLASS64, true, true, "xen-2.0", false}, "");
+	refuse_kernel(&(struct kernel_form){ELFCLASS64, false, true, "xen-3.0", false},
+		      "CONFIG_XEN_PV");
+	refuse_kernel(&(struct kernel_form){ELFCLASS64, true, false, "xen-3.0", false},
+		      "CONFIG_XEN_PV");
 }
 
 static void files_that_are_no_kernels_are_refused(void **state)
