@@ -17,13 +17,10 @@ final_initrd() {
 	local suite=$1 new=$2 dir=$2/$1/initrd.d name
 	mkdir -p "$dir"/{bin,sbin,dev,proc,sys,tmp,etc}
 	cp "$LAB/busybox/bin/busybox" "$dir/bin/busybox"
-	cp "$new/xs" "$dir/bin/xs"
-	install -m 755 "$TOP/tests/lab/final/init" "$dir/init"
-	install -m 755 "$TOP/tests/lab/final/udhcpc" "$dir/etc/udhcpc"
-	# Linux runs these two when the toolstack asks for a shutdown or a reboot
-	for name in poweroff reboot; do
-		printf '#!/bin/busybox sh\nexec /bin/busybox %s -f\n' "$name" >"$dir/sbin/$name"
-		chmod 755 "$dir/sbin/$name"
+	cp "$TOP"/tests/lab/final/{rc,udhcpc} "$dir/etc/"
+	cp "$new/tools" "$dir/bin/xs"
+	for name in init bin/udhcpc-script sbin/poweroff sbin/reboot; do
+		ln "$dir/bin/xs" "$dir/$name"
 	done
 	# shellcheck disable=SC2086  # a list of names
 	kernel_modules "$suite" "$dir" $final_modules
@@ -54,7 +51,7 @@ final_build() {
 	say "building the final system of guests"
 	rm -rf "$new"
 	mkdir -p "$new"
-	gcc -O2 -Wall -Wextra -Werror -static -s -o "$new/xs" "$TOP/tests/lab/final/xs.c" \
+	gcc -O2 -Wall -Wextra -Werror -static -s -o "$new/tools" "$TOP/tests/lab/final/tools.c" \
 		-lxenstore -lxentoolcore
 	for suite in $final_suites; do
 		[ -e "$LAB/apt/$suite/lists/lock" ] || suite_update "$suite"

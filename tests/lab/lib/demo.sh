@@ -17,7 +17,7 @@ else
 	serve --no-tftp >/dev/null
 	with="DHCP; the TFTP server is off"
 fi
-guest g1 vcpus=2 bootloader_args=--verbose
+guest g1 vcpus=2 disk=8,file bootloader_args=--verbose
 
 heading "dom0: Xen $(xl info xen_version), Linux $(uname -r); on $(bridge_name 0) dnsmasq serves $with"
 heading "the guest's configuration"

@@ -251,7 +251,7 @@ domain() { echo "$SCENARIO-$1"; }
 #   kernel= ramdisk= cmdline= extra=
 #   vifs="0"      the bridges of its interfaces, in order
 #   vif=LINE      the whole vif line instead
-#   disk=8        its size in MiB, or none
+#   disk=8        its size in MiB on a loop device; 8,file: an image file; or none
 #   line=LINE     one more line (may be repeated)
 guest() {
 	local name=$1 k v word file
@@ -304,13 +304,19 @@ guest() {
 	follow_console "$name"
 }
 
-# Make a disk of MIB (8) for guest NAME and print the line of its configuration.
+# Make a disk for guest NAME as its key "disk" says and print the line of its configuration.
+# With a file Xen's block script looks at all loop devices, which takes it many seconds here.
 disk_line() {
-	local image
+	local image disk=${2:-8} target
 	image=/srv/disk-$(domain "$1").img
+	target=$image
 	head -c 1M /dev/urandom >"$image"
-	truncate -s "${2:-8}M" "$image"
-	printf 'disk = ["format=raw,vdev=xvda,access=rw,target=%s"]\n' "$image"
+	truncate -s "${disk%,file}M" "$image"
+	if [ "$disk" = "${disk%,file}" ]; then
+		target=$(losetup --find --show "$image")
+		echo "$target" >>"$RUN/loops"
+	fi
+	printf 'disk = ["format=raw,vdev=xvda,access=rw,target=%s"]\n' "$target"
 }
 
 # Let xenconsoled write where the host sees it, whatever happens to dom0. guest() does it.
@@ -535,6 +541,14 @@ scenario_finish() {
 		xl destroy "$name" 2>/dev/null
 	done
 	keep_logs
+	for name in "$RUN"/bridge.*; do
+		[ ! -e "$name" ] || ip link del "$(cat "$name")" 2>/dev/null
+	done
+	while read -r log; do
+		losetup -d "$log"
+	done < <(cat "$RUN/loops" 2>/dev/null)
+	rm -rf "$TFTP" /srv/disk-"$SCENARIO"-*
+
 	for log in "$OUT"/console-*.log; do
 		[ -e "$log" ] || continue
 		bad=$(grep -a -m 1 'multicall(s) failed' "$log") && fail "$(basename "$log"): $bad"
@@ -544,8 +558,4 @@ scenario_finish() {
 	done < <(sort -un "$RUN/domids" 2>/dev/null)
 	bad=$(hypervisor_complaints)
 	[ -z "$bad" ] || fail "Xen complains: $bad"
-	for name in "$RUN"/bridge.*; do
-		[ ! -e "$name" ] || ip link del "$(cat "$name")" 2>/dev/null
-	done
-	rm -rf "$TFTP" /srv/disk-"$SCENARIO"-*
 }
