@@ -49,7 +49,7 @@ static void test_join(void **state)
 		{"pre", "fix", "192.0.2.1", 69, "prefix"},
 		{"debian/", "::vmlinuz", "192.0.2.1", 69, "vmlinuz"},
 		{"debian/", "198.51.100.7::a/b", "198.51.100.7", 69, "a/b"},
-		{"debian/", "/abs/vmlinuz", "192.0.2.1", 69, "/abs/vmlinuz"},
+		{"debian/", "/abs/vmlinuz", "192.0.2.1", 69, "debian//abs/vmlinuz"},
 		{"debian/", "::/abs", "192.0.2.1", 69, "/abs"},
 		{"debian/", "c:\\boot", "192.0.2.1", 69, "debian/c:\\boot"},
 		{"debian/", "two words", "192.0.2.1", 69, "debian/two words"},

@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "util/hex.h"
+
 /* RFC 2131 figure 1 */
 enum {
 	AT_OP = 0,
@@ -42,29 +44,17 @@ static const uint8_t parameters[] = {
  * Identity
  */
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* "01:00:16:3e" -> bytes; the number of them, or 0 if @text is something else. */
 static size_t parse_hex(const char *text, uint8_t *out, size_t size)
 {
 	size_t n = 0;
 
 	for (;;) {
-		int high = hex_digit(text[0]);
-		int low = high < 0 ? -1 : hex_digit(text[1]);
+		int byte = hex_byte(text);
 
-		if (low < 0 || n == size)
+		if (byte < 0 || n == size)
 			return 0;
-		out[n++] = (uint8_t)(high << 4 | low);
+		out[n++] = (uint8_t)byte;
 		if (text[2] == '\0')
 			return n > 1 ? n : 0;
 		if (text[2] != ':')

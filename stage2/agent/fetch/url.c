@@ -10,19 +10,9 @@
 #include <strings.h>
 
 #include "util/escape.h"
+#include "util/hex.h"
 
 #define TFTP_PORT 69
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 /* Where @what begins in the @len bytes of @s; NULL if it does not occur. */
 static const char *find(const char *s, size_t len, const char *what)
@@ -152,7 +142,7 @@ int url_join(struct url *out, const struct url *base, const char *name, size_t l
 					return -1;
 				url.port = TFTP_PORT;
 			}
-		} else if (name[0] != '/') {
+		} else {
 			at = strlen(url.path);
 		}
 		if (append(&url, at, file, len - (size_t)(file - name), name, len, err) < 0)

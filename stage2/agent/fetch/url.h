@@ -27,8 +27,9 @@ struct url {
  * @out:    the result
  * @base:   server, and as path the prefix in force (may be "", else used as it is: the caller
  *          gives it with its trailing slash)
- * @name:   "file" (prefix is put in front), "/abs" (TFTP has no root: like "file" but the
- *          prefix is left out), "::file" (no prefix), "A.B.C.D::file" (other server), or
+ * @name:   "file" (prefix is put in front, also of "/file": TFTP has no root, and PXELINUX knows
+ *          no other way to leave the prefix out than these), "::file", "A.B.C.D::file" (other
+ *          server), or
  *          "tftp://A.B.C.D[:port]/file" (%XX decoded, a ";mode=octet" dropped)
  * @len:    bytes of @name
  * @err:    ERR_CONFIG: empty, too long, control characters, a host that is not an IPv4

@@ -17,6 +17,7 @@
 #include "dhcp/lease.h"
 #include "util/console.h"
 #include "util/escape.h"
+#include "util/hex.h"
 
 /* RFC 791: every network can carry 576 bytes; a lease that says less is not believed. */
 #define MTU_MIN 576
@@ -64,29 +65,17 @@ static int xenbus_index(const char *sysfs, const char *name, unsigned int *index
 	return 0;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* "00:16:3e:01:02:03" or with dashes; nothing may follow. */
 static int parse_mac(const char *text, uint8_t mac[6])
 {
 	for (int i = 0; i < 6; i++, text += 3) {
-		int high = hex_digit(text[0]);
-		int low = high < 0 ? -1 : hex_digit(text[1]);
+		int byte = hex_byte(text);
 
-		if (low < 0)
+		if (byte < 0)
 			return -1;
 		if (i == 5 ? text[2] != '\0' : text[2] != ':' && text[2] != '-')
 			return -1;
-		mac[i] = (uint8_t)(high << 4 | low);
+		mac[i] = (uint8_t)byte;
 	}
 	return 0;
 }

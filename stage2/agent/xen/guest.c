@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xen/guest.h"
 
-#include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "util/hex.h"
 
 /* The kernel's own words in a small file: NUL-terminated, "" if it cannot be read. */
 static void read_text(const char *path, char *text, size_t size)
@@ -27,12 +28,12 @@ bool guest_uuid(uint8_t uuid[16])
 	memset(uuid, 0, 16);
 	read_text("/sys/hypervisor/uuid", text, sizeof(text));
 	for (const char *p = text; *p && n < 16; p++) {
-		unsigned int byte;
+		int byte;
 
 		if (*p == '-')
 			continue;
-		if (!isxdigit((unsigned char)p[0]) || !isxdigit((unsigned char)p[1]) ||
-		    sscanf(p, "%2x", &byte) != 1)
+		byte = hex_byte(p);
+		if (byte < 0)
 			break;
 		uuid[n++] = (uint8_t)byte;
 		p++;
