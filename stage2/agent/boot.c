@@ -528,14 +528,22 @@ void boot(const struct keys *keys)
 		   nonce[8], nonce[9], nonce[10], nonce[11], nonce[12], nonce[13], nonce[14],
 		   nonce[15]);
 	for (;;) {
+		char why[1024]; /* of every way: the last one's alone is seldom what matters */
+		size_t len = 0;
+
 		for (size_t i = 0; i < keys->n_boot; i++) {
 			struct error err = {ERR_NONE, ""};
 
 			boot_way(keys->boot[i], keys, &lease, &err);
 			say_error("%s: %s", way_name(keys->boot[i]), err.text);
+			if (len < sizeof(why))
+				len += (size_t)snprintf(why + len, sizeof(why) - len, "%s%s: %s",
+							i ? "; " : "", way_name(keys->boot[i]),
+							err.text);
 			status_set("state", "failed");
-			status_set("error", "%s", err.text);
-			status_set("error-class", "%s", error_class_name(err.class));
+			status_set("error", "%s", why);
+			if (i == 0)
+				status_set("error-class", "%s", error_class_name(err.class));
 		}
 		after_failure(keys, ++failures, &lease);
 	}
