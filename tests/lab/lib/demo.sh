@@ -22,6 +22,8 @@ guest g1 vcpus=2 disk=8,file bootloader_args=--verbose
 heading "dom0: Xen $(xl info xen_version), Linux $(uname -r); on $(bridge_name 0) dnsmasq serves $with"
 heading "the guest's configuration"
 cat "$(config_file g1)"
+heading "stage one: what it answers when the toolstack asks (xenpxe --not-really)"
+xenpxe --not-really --verbose "$(sed -n 's/.*target=\(.*\)"\].*/\1/p' "$(config_file g1)")"
 heading "xl create -c: the guest's terminal, with seconds since the command"
 
 start=$EPOCHREALTIME
@@ -35,12 +37,21 @@ ended() {
 	on_terminal 'FINAL ready' || on_terminal "$says_waiting" ||
 		on_terminal 'Kernel panic - not syncing'
 }
+# Stage one is done before xl's console client has started, so its words come from libxl's log.
+stage_one() {
+	local log=/var/log/xen/bootloader.$domid_before.log
+	[ -s "$log" ] || return 0
+	python3 /lab/in/lib/stamp "$start" <"$log" | sed 's/^\(........\)  /\1  (stage one) /'
+}
 domid_before=
 deadline=$((SECONDS + LIMIT))
 until ended || [ "$SECONDS" -ge "$deadline" ]; do
 	if [ -z "$domid_before" ]; then
 		domid_before=$(domid g1) || true
-		[ -z "$domid_before" ] || remember_domid g1 "$domid_before"
+		if [ -n "$domid_before" ]; then
+			remember_domid g1 "$domid_before"
+			stage_one
+		fi
 	fi
 	sleep 0.5
 done
