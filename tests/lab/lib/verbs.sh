@@ -161,15 +161,13 @@ unslow() {
 
 netboot_files() {
 	local suite=${1:-trixie}
+	# copies, which a scenario may damage
 	case $suite in
 	light)
-		ln -f /srv/final/bookworm/initrd "$TFTP/initrd"
+		cp /srv/final/bookworm/initrd "$TFTP/initrd"
 		cp /usr/lib/xenpxe/default/vmlinuz "$TFTP/vmlinuz"
 		;;
-	*)
-		ln -f "/srv/final/$suite/vmlinuz" "$TFTP/vmlinuz"
-		ln -f "/srv/final/$suite/initrd" "$TFTP/initrd"
-		;;
+	*) cp "/srv/final/$suite/vmlinuz" "/srv/final/$suite/initrd" "$TFTP/" ;;
 	esac
 }
 
