@@ -43,9 +43,10 @@ struct kernel_form {
 	bool entry, base;
 	const char *xen_version;
 	bool unmapped_ramdisk; /* MOD_START_PFN, as Linux says since 3.19 */
+	uint64_t hypercall_page; /* 0: none, as Linux since 6.13 */
 };
 
-static const struct kernel_form good = {ELFCLASS64, true, true, "xen-3.0", false};
+static const struct kernel_form good = {ELFCLASS64, true, true, "xen-3.0", false, 0};
 
 static size_t add_note(uint8_t *at, uint32_t type, const void *desc, uint32_t len)
 {
@@ -99,6 +100,9 @@ static uint8_t *make_kernel(const struct kernel_form *form, size_t *len)
 		at += add_note(file + 2 * PAGE + at, XEN_ELFNOTE_VIRT_BASE, &base, sizeof(base));
 	if (form->unmapped_ramdisk)
 		at += add_note(file + 2 * PAGE + at, XEN_ELFNOTE_MOD_START_PFN, "\1\0\0", 4);
+	if (form->hypercall_page)
+		at += add_note(file + 2 * PAGE + at, XEN_ELFNOTE_HYPERCALL_PAGE,
+			       &form->hypercall_page, sizeof(form->hypercall_page));
 	if (form->entry)
 		at += add_note(file + 2 * PAGE + at, XEN_ELFNOTE_ENTRY, &entry, sizeof(entry));
 	phdr[1] = (Elf64_Phdr){.p_type = PT_NOTE,
@@ -237,7 +241,7 @@ static void start_info_tells_the_domain(void **state)
 
 static void unmapped_ramdisk_has_its_own_length(void **state)
 {
-	static const struct kernel_form form = {ELFCLASS64, true, true, "xen-3.0", true};
+	static const struct kernel_form form = {ELFCLASS64, true, true, "xen-3.0", true, 0};
 	struct image *image = begin("", &form);
 	struct image_layout layout;
 	uint64_t *p2m = frames();
@@ -259,6 +263,49 @@ static void unmapped_ramdisk_has_its_own_length(void **state)
 			 -1);
 	free(p2m);
 	image_free(image);
+}
+
+/*
+ * xen/arch-x86/xen-x86_64.h: hypercall n is at n * 32; rcx and r11, which `syscall` destroys, are
+ * the caller's again. For iret (23) rax, r11 and rcx lie on the stack, in this order.
+ */
+static void hypercall_page_is_filled(void **state)
+{
+	static const struct kernel_form form = {ELFCLASS64, true,  true,
+						"xen-3.0",  false, BASE + LOAD_PFN * PAGE};
+	static const uint8_t console_io[] = {0x51, 0x41, 0x53, 0xb8, 18,   0,	 0,
+					     0,	   0x0f, 0x05, 0x41, 0x5b, 0x59, 0xc3};
+	static const uint8_t iret[] = {0x51, 0x41, 0x53, 0x50, 0xb8, 23, 0, 0, 0, 0x0f, 0x05};
+	struct image *image = begin("", &form);
+	const uint8_t *page;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(image_build(image, PAGES * (uint64_t)PAGE, &err), 0);
+	page = page_of(image, LOAD_PFN);
+	assert_memory_equal(page + 18 * 32, console_io, sizeof(console_io));
+	assert_memory_equal(page + 23 * 32, iret, sizeof(iret));
+	assert_int_equal(page[4 * 1024 - 32], 0x51);
+	image_free(image);
+}
+
+static void hypercall_page_outside_the_kernel_is_refused(void **state)
+{
+	static const uint64_t bad[] = {BASE + (LOAD_PFN + 1) * PAGE, BASE + (LOAD_PFN - 1) * PAGE,
+				       BASE + LOAD_PFN * PAGE + 8, 1, ~0ull};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct kernel_form form = good;
+		struct image *image;
+		struct error err;
+
+		form.hypercall_page = bad[i];
+		image = begin("", &form);
+		assert_int_equal(image_build(image, PAGES * (uint64_t)PAGE, &err), -1);
+		assert_int_equal(err.class, ERR_IMAGE);
+		image_free(image);
+	}
 }
 
 static void no_ramdisk_no_module(void **state)
@@ -341,11 +388,11 @@ static void refuse_kernel(const struct kernel_form *form, const char *words)
 static void kernels_of_other_kinds_are_refused(void **state)
 {
 	(void)state;
-	refuse_kernel(&(struct kernel_form){ELFCLASS32, true, true, "xen-3.0", false}, "");
-	refuse_kernel(&(struct kernel_form){ELFCLASS64, true, true, "xen-2.0", false}, "");
-	refuse_kernel(&(struct kernel_form){ELFCLASS64, false, true, "xen-3.0", false},
+	refuse_kernel(&(struct kernel_form){ELFCLASS32, true, true, "xen-3.0", false, 0}, "");
+	refuse_kernel(&(struct kernel_form){ELFCLASS64, true, true, "xen-2.0", false, 0}, "");
+	refuse_kernel(&(struct kernel_form){ELFCLASS64, false, true, "xen-3.0", false, 0},
 		      "CONFIG_XEN_PV");
-	refuse_kernel(&(struct kernel_form){ELFCLASS64, true, false, "xen-3.0", false},
+	refuse_kernel(&(struct kernel_form){ELFCLASS64, true, false, "xen-3.0", false, 0},
 		      "CONFIG_XEN_PV");
 }
 
@@ -394,6 +441,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(start_info_tells_the_domain),
 		cmocka_unit_test(unmapped_ramdisk_has_its_own_length),
+		cmocka_unit_test(hypercall_page_is_filled),
+		cmocka_unit_test(hypercall_page_outside_the_kernel_is_refused),
 		cmocka_unit_test(no_ramdisk_no_module),
 		cmocka_unit_test(command_line_has_1023_bytes_at_most),
 		cmocka_unit_test(too_large_is_refused_with_figures),

@@ -223,6 +223,49 @@ static int touch_tables(struct image *image, struct error *err)
 }
 
 /*
+ * Kernels before 6.13 call Xen through a page that their builder fills: 32 bytes for each
+ * hypercall. The toolstack asks Xen to do it, which only dom0 may. The code is the ABI of
+ * xen/arch-x86/xen-x86_64.h: number in rax, `syscall`, rcx and r11 are lost; iret expects rax, r11
+ * and rcx on the stack and does not come back.
+ */
+static int fill_hypercall_page(struct image *image, struct error *err)
+{
+	/* push rcx; push r11; mov eax, number; syscall; pop r11; pop rcx; ret */
+	static const uint8_t call[] = {0x51, 0x41, 0x53, 0xb8, 0,    0,	   0,
+				       0,    0x0f, 0x05, 0x41, 0x5b, 0x59, 0xc3};
+	/* push rcx; push r11; push rax; mov eax, number; syscall */
+	static const uint8_t iret[] = {0x51, 0x41, 0x53, 0x50, 0xb8, 0, 0, 0, 0, 0x0f, 0x05};
+	const struct xc_dom_seg *kernel = &image->dom->kernel_seg;
+	uint64_t address = image->notes.hypercall_page;
+	uint8_t *page;
+
+	if (!address)
+		return 0;
+	if (address % PAGE || address < kernel->vstart || address >= kernel->vend)
+		return error_set(
+			err, ERR_IMAGE,
+			"the kernel wants its hypercall page at 0x%llx, outside of itself: "
+			"the file is damaged",
+			(unsigned long long)address);
+	page = xc_dom_pfn_to_ptr(image->dom, (address - image->notes.virt_base) / PAGE, 1);
+	if (!page)
+		return refuse(image, "the kernel's hypercall page is not there", err);
+	memset(page, 0xcc, PAGE);
+	for (uint32_t number = 0; number < PAGE / 32; number++) {
+		uint8_t *entry = page + number * 32;
+
+		if (number == __HYPERVISOR_iret) {
+			memcpy(entry, iret, sizeof(iret));
+			memcpy(entry + 5, &number, sizeof(number));
+		} else {
+			memcpy(entry, call, sizeof(call));
+			memcpy(entry + 4, &number, sizeof(number));
+		}
+	}
+	return 0;
+}
+
+/*
  * The kernel, packed and unpacked, has done its service once it lies in the image, and its memory
  * is wanted for the ramdisk. The library owns one of the two and frees it much later.
  */
@@ -269,7 +312,7 @@ int image_build(struct image *image, uint64_t available, struct error *err)
 		return refuse(image, "the image cannot be built", err);
 	if (image->zeroes)
 		munmap(image->zeroes, image->ramdisk_size);
-	if (touch_tables(image, err))
+	if (fill_hypercall_page(image, err) || touch_tables(image, err))
 		return -1;
 	drop_contents(dom->kernel_blob, dom->kernel_size);
 	drop_contents(image->kernel, image->kernel_len);

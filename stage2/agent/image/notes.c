@@ -39,6 +39,8 @@ static void read_segment(struct notes *notes, Elf_Data *data, bool *entry, bool 
 			*entry = number(bytes + desc_at, note.n_descsz, &notes->entry);
 		else if (note.n_type == XEN_ELFNOTE_VIRT_BASE)
 			*base = number(bytes + desc_at, note.n_descsz, &notes->virt_base);
+		else if (note.n_type == XEN_ELFNOTE_HYPERCALL_PAGE)
+			number(bytes + desc_at, note.n_descsz, &notes->hypercall_page);
 	}
 }
 
@@ -48,6 +50,7 @@ int notes_read(struct notes *notes, const uint8_t *elf, size_t len, struct error
 	size_t n = 0;
 	Elf *file;
 
+	notes->hypercall_page = 0;
 	elf_version(EV_CURRENT);
 	/* The library takes a writable pointer; without ELF_C_RDWR it only reads. */
 	file = elf_memory((char *)(uintptr_t)elf, len);

@@ -14,6 +14,7 @@
 struct notes {
 	uint64_t entry; /* XEN_ELFNOTE_ENTRY: virtual address */
 	uint64_t virt_base; /* XEN_ELFNOTE_VIRT_BASE: virtual address of frame 0 */
+	uint64_t hypercall_page; /* XEN_ELFNOTE_HYPERCALL_PAGE: virtual address, 0: none */
 };
 
 /**
