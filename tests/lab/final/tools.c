@@ -25,8 +25,7 @@ static int xs(int argc, char **argv)
 	char *value;
 	int ok = 0;
 
-	if (!(argc == 3 && !strcmp(argv[1], "read")) &&
-	    !(argc == 4 && !strcmp(argv[1], "write"))) {
+	if (!(argc == 3 && !strcmp(argv[1], "read")) && !(argc == 4 && !strcmp(argv[1], "write"))) {
 		fprintf(stderr, "usage: xs read PATH | xs write PATH VALUE\n");
 		return 100;
 	}
