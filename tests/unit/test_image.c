@@ -20,10 +20,10 @@
 #include "image/image.h"
 #include "image/notes.h"
 
-#define PAGE 4096u
-#define PAGES 8192u /* a guest of 32 MiB */
+#define PAGE 4096ull
+#define PAGES 8192ull /* a guest of 32 MiB */
 #define BASE 0xffffffff80000000ull
-#define LOAD_PFN 0x200u /* where the kernel lies: 2 MiB */
+#define LOAD_PFN 0x200ull /* where the kernel lies: 2 MiB */
 #define ENTRY (BASE + LOAD_PFN * PAGE + 0x40)
 #define FIRST_MFN 0x10000u
 #define P_PRESENT 1ull
@@ -224,7 +224,7 @@ static void start_info_tells_the_domain(void **state)
 	assert_int_equal(translate(image, layout.l4_pfn, ENTRY, &writable), LOAD_PFN);
 	assert_int_equal(translate(image, layout.l4_pfn, BASE, &writable), 0);
 	assert_true(writable);
-	assert_int_equal(translate(image, layout.l4_pfn, layout.stack + 512 * 1024 - 1, &writable),
+	assert_int_equal(translate(image, layout.l4_pfn, layout.stack + 128 * PAGE - 1, &writable),
 			 (layout.stack - BASE) / PAGE + 127);
 
 	/* page tables are mapped, but read-only */
@@ -283,9 +283,9 @@ static void hypercall_page_is_filled(void **state)
 	(void)state;
 	assert_int_equal(image_build(image, PAGES * (uint64_t)PAGE, &err), 0);
 	page = page_of(image, LOAD_PFN);
-	assert_memory_equal(page + 18 * 32, console_io, sizeof(console_io));
-	assert_memory_equal(page + 23 * 32, iret, sizeof(iret));
-	assert_int_equal(page[4 * 1024 - 32], 0x51);
+	assert_memory_equal(page + 18 * 32ul, console_io, sizeof(console_io));
+	assert_memory_equal(page + 23 * 32ul, iret, sizeof(iret));
+	assert_int_equal(page[PAGE - 32], 0x51);
 	image_free(image);
 }
 

@@ -252,7 +252,7 @@ static int fill_hypercall_page(struct image *image, struct error *err)
 		return refuse(image, "the kernel's hypercall page is not there", err);
 	memset(page, 0xcc, PAGE);
 	for (uint32_t number = 0; number < PAGE / 32; number++) {
-		uint8_t *entry = page + number * 32;
+		uint8_t *entry = page + (size_t)number * 32;
 
 		if (number == __HYPERVISOR_iret) {
 			memcpy(entry, iret, sizeof(iret));
