@@ -28,7 +28,7 @@ run_begin() {
 run_product() {
 	local file
 	cp "$TOP/tests/probe/compare" "$RUN/in/probe-compare"
-	for file in stage1/xenpxe probe/probe image/vmlinuz image/initramfs; do
+	for file in stage1/xenpxe probe/probe probe/probe-hcpage image/vmlinuz image/initramfs; do
 		if [ -e "$TOP/build/$file" ]; then
 			mkdir -p "$RUN/in/product/$(dirname "$file")"
 			cp "$TOP/build/$file" "$RUN/in/product/$file"
