@@ -340,7 +340,7 @@ keep_create_log() {
 	local name=$1 log=$RUN/create.log boot
 	cat "$log" >>"$OUT/create-$name.log"
 	boot=$(grep -oE '/var/log/xen/bootloader[-.][^ ]*log' "$log" | head -n 1) || true
-	[ -n "$boot" ] || boot=/var/log/xen/bootloader.$(cat "$RUN/domid.$name" 2>/dev/null).log
+	[ -n "$boot" ] || boot=/var/log/xen/bootloader.$(cat "$RUN/domid.$name" 2>/dev/null || true).log
 	[ ! -s "$boot" ] || cat "$boot" >>"$OUT/bootloader-$name.log"
 }
 
@@ -392,7 +392,7 @@ expect() {
 	limit=$((limit * LAB_PATIENCE))
 	echo "waiting for '$regex' on the console of $name" >"$RUN/doing"
 	line=$(perl /lab/in/lib/await "$(console_log "$name")" "${MARK[$name]:-1}" "$limit" "$regex" \
-		"$(cat "$RUN/domid.$name" 2>/dev/null)") || status=$?
+		"$(cat "$RUN/domid.$name" 2>/dev/null || true)") || status=$?
 	case $status in
 	0) say "$name: $line" ;;
 	2) fail "$name panicked before '$regex'" ;;
