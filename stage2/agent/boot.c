@@ -41,9 +41,9 @@
 #include "xen/guest.h"
 #include "xen/status.h"
 
-#define CONFIG_BYTES_MAX (1024ULL * 1024)
+#define MENU_BYTES_MAX (1024ULL * 1024)
 #define KERNEL_BYTES_MAX (256ULL * 1024 * 1024)
-#define CONFIG_HOPS_MAX 16 /* CONFIG directives followed, as INCLUDE's depth in syslinux */
+#define MENU_HOPS_MAX 16 /* CONFIG directives followed, as INCLUDE's depth in syslinux */
 #define TRIES 5
 #define SEARCH_TRIES 4
 
@@ -150,7 +150,7 @@ static int read_config(struct attempt *a, const struct url *url, unsigned int tr
 
 	opt.quiet = true;
 	opt.tries = tries;
-	opt.max_size = CONFIG_BYTES_MAX;
+	opt.max_size = MENU_BYTES_MAX;
 	if (fetch_memory(url, &opt, &text, &len, NULL, err))
 		return -1;
 	say("configuration %s (%zu bytes)", url_show(shown, sizeof(shown), url), len);
@@ -274,10 +274,10 @@ static int make_plan(struct attempt *a, struct error *err)
 			return -1;
 		if (choice.type != PXELINUX_CONFIG)
 			break;
-		if (hops == CONFIG_HOPS_MAX)
+		if (hops == MENU_HOPS_MAX)
 			ret = error_set(err, ERR_CONFIG,
 					"more than %d CONFIG directives one after the other",
-					CONFIG_HOPS_MAX);
+					MENU_HOPS_MAX);
 		else
 			ret = follow_config(a, &choice, &config, err);
 		pxelinux_choice_free(&choice);
