@@ -6,8 +6,8 @@
 
 QEMU=${LAB_QEMU:-qemu-system-x86_64}
 LAB_MEMORY=${LAB_MEMORY:-4608}
-# All limits are for an idle machine with two cores; a busy one gets this many times as long.
-LAB_PATIENCE=${LAB_PATIENCE:-1}
+# Limits are written for an idle machine with two cores; each is multiplied by this.
+LAB_PATIENCE=${LAB_PATIENCE:-2}
 
 # A directory for this run: $RUN/{in,out,console.log}. Gone at exit; logs are kept by then.
 run_begin() {
