@@ -63,13 +63,13 @@ qemu_command() {
 	local dir=$LAB/$1
 	# -cpu max kills dom0 at start (SMAP); SVM is for PVH guests. With one vCPU dom0 starts
 	# programs four times faster: TLB flushes from vCPU to vCPU are dear under TCG. Xen's own escape
-	# (three times ctrl-a) moves out of the way of people and of tmux.
+	# (three times ctrl-a) moves to ctrl-q, out of the way of people and of tmux.
 	# shellcheck disable=SC2054  # the commas are QEMU's
 	QEMU_ARGV=(
 		"$QEMU" -accel tcg,thread=multi -cpu qemu64,+svm,+npt -smp 2 -m "$LAB_MEMORY"
 		-display none -monitor none -no-reboot -nic none
 		-kernel "$dir/xen"
-		-append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M no-real-mode loglvl=all guest_loglvl=all conring_size=4M conswitch=]x dom0_max_vcpus=1"
+		-append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M no-real-mode loglvl=all guest_loglvl=all conring_size=4M conswitch=q dom0_max_vcpus=1"
 		-initrd "$dir/vmlinuz console=hvc0 quiet net.ifnames=0 mitigations=off init_on_alloc=0,$dir/initrd"
 		-drive "file=$dir/dom0.img,if=virtio,format=raw,snapshot=on"
 		-virtfs "local,path=$RUN/in,mount_tag=lab-in,security_model=none,readonly=on,multidevs=remap"
