@@ -181,7 +181,8 @@ void image_ramdisk(struct image *image, uint64_t size)
 	image->ramdisk_size = size;
 }
 
-uint64_t image_needs(const struct image *image)
+/* Memory that the image takes from this guest while it is built, in bytes. */
+static uint64_t memory_needed(const struct image *image)
 {
 	uint64_t mapped = kernel_end(image) + image->ramdisk_size + 4 * MIB;
 	uint64_t frame_list = image->domain.nr_pages * 8;
@@ -281,7 +282,7 @@ static void drop_contents(void *data, size_t len)
 int image_build(struct image *image, uint64_t available, struct error *err)
 {
 	struct xc_dom_image *dom = image->dom;
-	uint64_t needs = image_needs(image);
+	uint64_t needs = memory_needed(image);
 	uint64_t memory = image->domain.nr_pages * PAGE;
 
 	if (needs > available || needs > memory)

@@ -63,12 +63,6 @@ int image_kernel(struct image *image, uint8_t *data, size_t len, struct error *e
 void image_ramdisk(struct image *image, uint64_t size);
 
 /**
- * image_needs() - memory that the image takes from this guest while it is built, in bytes. Valid
- * after image_kernel() and image_ramdisk().
- */
-uint64_t image_needs(const struct image *image);
-
-/**
  * image_build() - lay the image out, unpack the kernel into it, make room for the ramdisk.
  * @available: free memory in bytes; a build that needs more is refused
  * @err:       ERR_MEMORY: does not fit, with the figures; ERR_IMAGE

@@ -154,10 +154,10 @@ static const char *show_list(const struct vif_list *list, char *buf, size_t size
 	buf[0] = '\0';
 	for (size_t i = 0; i < list->n && at < size; i++) {
 		const struct vif *v = &list->vif[i];
+		char mac[VIF_MAC_SIZE];
 
-		at += (size_t)snprintf(buf + at, size - at, "%s%u (%02x:%02x:%02x:%02x:%02x:%02x)",
-				       i ? ", " : "", v->index, v->mac[0], v->mac[1], v->mac[2],
-				       v->mac[3], v->mac[4], v->mac[5]);
+		at += (size_t)snprintf(buf + at, size - at, "%s%u (%s)", i ? ", " : "", v->index,
+				       vif_mac(mac, v->mac));
 	}
 	return buf;
 }
