@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# One dom0 under QEMU. Two directories of the host are in it: lab-in (read-only, made for this
+# Dom0s under QEMU. Two directories of the host are in each: lab-in (read-only, made for this
 # run: scripts, product files, the job) and lab-out (logs and results, seen here as they happen).
 
 QEMU=${LAB_QEMU:-qemu-system-x86_64}
@@ -9,11 +9,11 @@ LAB_MEMORY=${LAB_MEMORY:-4608}
 # Limits are written for an idle machine with two cores; each is multiplied by this.
 LAB_PATIENCE=${LAB_PATIENCE:-2}
 
-# A directory for this run: $RUN/{in,out,console.log}. Gone at exit; logs are kept by then.
+# A directory for this run: $RUN/{in,out}. Gone at exit; logs are kept by then.
 run_begin() {
 	mkdir -p "$LAB/run" "$LAB/logs"
 	RUN=$(mktemp -d "$LAB/run/XXXXXX")
-	QEMU_PID=
+	QEMU_PIDS=()
 	trap run_end EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
@@ -37,7 +37,7 @@ run_product() {
 }
 
 run_end() {
-	local status=$? dir
+	local status=$? dir file
 	trap - EXIT INT TERM HUP
 	qemu_stop
 	for dir in "$RUN"/out/*/; do
@@ -45,7 +45,9 @@ run_end() {
 		rm -rf "$LAB/logs/$(basename "$dir")"
 		mv "$dir" "$LAB/logs/"
 	done
-	[ ! -s "$RUN/console.log" ] || cp "$RUN/console.log" "$LAB/logs/dom0-console.log"
+	for file in "$RUN"/dom0-*.log; do
+		[ ! -s "$file" ] || mv "$file" "$LAB/logs/"
+	done
 	rm -rf "$RUN"
 	exit "$status"
 }
@@ -58,43 +60,45 @@ run_job() {
 	done >"$RUN/in/job"
 }
 
-# usage: qemu_command SUITE; sets the array QEMU_ARGV, without a console
+# usage: qemu_command SUITE NUMBER; sets the array QEMU_ARGV, without a console
 qemu_command() {
 	local dir=$LAB/$1
-	# -cpu max kills dom0 at start (SMAP); SVM is for PVH guests. With one vCPU dom0 starts
-	# programs four times faster: TLB flushes from vCPU to vCPU are dear under TCG. Xen's own escape
-	# (three times ctrl-a) moves to ctrl-q, out of the way of people and of tmux.
+	# -cpu max kills dom0 at start (SMAP); SVM is for PVH guests. One processor: two of them spend
+	# their time on flushing each other's TLB, and ten times as long when the host is busy. A second
+	# dom0 is what a second processor of the host is good for. Xen's own escape (three times ctrl-a)
+	# moves to ctrl-q, out of the way of people and of tmux.
 	# shellcheck disable=SC2054  # the commas are QEMU's
 	QEMU_ARGV=(
-		"$QEMU" -accel tcg,thread=multi -cpu qemu64,+svm,+npt -smp 2 -m "$LAB_MEMORY"
+		"$QEMU" -accel tcg,thread=multi -cpu qemu64,+svm,+npt -smp 1 -m "$LAB_MEMORY"
 		-display none -monitor none -no-reboot -nic none
 		-kernel "$dir/xen"
 		-append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M no-real-mode loglvl=all guest_loglvl=all conring_size=4M conswitch=q dom0_max_vcpus=1"
-		-initrd "$dir/vmlinuz console=hvc0 quiet net.ifnames=0 mitigations=off init_on_alloc=0,$dir/initrd"
+		-initrd "$dir/vmlinuz console=hvc0 quiet net.ifnames=0 mitigations=off init_on_alloc=0 lab.dom0=$2,$dir/initrd"
 		-drive "file=$dir/dom0.img,if=virtio,format=raw,snapshot=on"
 		-virtfs "local,path=$RUN/in,mount_tag=lab-in,security_model=none,readonly=on,multidevs=remap"
 		-virtfs "local,path=$RUN/out,mount_tag=lab-out,security_model=none,multidevs=remap"
 	)
 }
 
-# Boot dom0 in the background, its console going to $RUN/console.log.
-qemu_start() {
+# Boot dom0 NUMBER (1 is the first) in the background, its console going to a log.
+qemu_start() { # SUITE NUMBER
 	need "$QEMU"
-	qemu_command "$1"
-	TMPDIR=$RUN "${QEMU_ARGV[@]}" -serial "file:$RUN/console.log" </dev/null >"$RUN/qemu.log" 2>&1 &
-	QEMU_PID=$!
+	qemu_command "$1" "$2"
+	TMPDIR=$RUN "${QEMU_ARGV[@]}" -serial "file:$RUN/dom0-$2-console.log" </dev/null \
+		>"$RUN/dom0-$2-qemu.log" 2>&1 &
+	QEMU_PIDS[$2]=$!
 }
 
-qemu_alive() {
-	[ -n "$QEMU_PID" ] && kill -0 "$QEMU_PID" 2>/dev/null
+qemu_alive() { # NUMBER
+	[ -n "${QEMU_PIDS[$1]:-}" ] && kill -0 "${QEMU_PIDS[$1]}" 2>/dev/null
 }
 
 # dom0 says that it is up, or it is no use waiting for the rest.
-qemu_wait_up() {
+qemu_wait_up() { # NUMBER
 	local deadline=$((SECONDS + 120 * LAB_PATIENCE))
-	until [ -e "$RUN/out/up" ]; do
-		if ! qemu_alive || [ "$SECONDS" -ge "$deadline" ]; then
-			qemu_tail
+	until [ -e "$RUN/out/up.$1" ]; do
+		if ! qemu_alive "$1" || [ "$SECONDS" -ge "$deadline" ]; then
+			qemu_tail "$1"
 			die "dom0 did not come up"
 		fi
 		sleep 0.2
@@ -103,17 +107,17 @@ qemu_wait_up() {
 
 # dom0's disk is thrown away, so there is nothing to wait for.
 qemu_stop() {
-	[ -n "$QEMU_PID" ] || return 0
-	kill -KILL "$QEMU_PID" 2>/dev/null || true
-	wait "$QEMU_PID" 2>/dev/null || true
-	QEMU_PID=
+	[ ${#QEMU_PIDS[@]} -gt 0 ] || return 0
+	kill -KILL "${QEMU_PIDS[@]}" 2>/dev/null || true
+	wait "${QEMU_PIDS[@]}" 2>/dev/null || true
+	QEMU_PIDS=()
 }
 
 # Boot dom0 with this terminal as its console, until it powers off.
 qemu_terminal() {
 	local saved status=0
 	need "$QEMU"
-	qemu_command "$1"
+	qemu_command "$1" 1
 	saved=$(stty -g 2>/dev/null || true)
 	TMPDIR=$RUN "${QEMU_ARGV[@]}" -chardev stdio,id=terminal,signal=off \
 		-serial chardev:terminal || status=$?
@@ -121,14 +125,14 @@ qemu_terminal() {
 	return "$status"
 }
 
-qemu_tail() {
-	printf 'lab: the end of the dom0 console:\n' >&2
-	tail -n 40 "$RUN/console.log" 2>/dev/null | tr -d '\r' | sed 's/^/    /' >&2 || true
-	[ ! -s "$RUN/qemu.log" ] || sed 's/^/    qemu: /' "$RUN/qemu.log" >&2
+qemu_tail() { # NUMBER
+	printf 'lab: the end of the console of dom0:\n' >&2
+	tail -n 40 "$RUN/dom0-$1-console.log" 2>/dev/null | tr -d '\r' | sed 's/^/    /' >&2 || true
+	[ ! -s "$RUN/dom0-$1-qemu.log" ] || sed 's/^/    qemu: /' "$RUN/dom0-$1-qemu.log" >&2
 }
 
 # Print FILE as it grows, one whole line at a time to HANDLER, until HANDLER returns 1 (done),
-# QEMU is gone (2) or LIMIT seconds have passed (3).
+# the first dom0 is gone (2) or LIMIT seconds have passed (3).
 follow() {
 	local file=$1 limit=$2 handler=$3 deadline line part='' dead=
 	deadline=$((SECONDS + limit))
@@ -144,7 +148,7 @@ follow() {
 		[ -z "$dead" ] || { exec 9<&-; return 2; }
 		[ "$SECONDS" -lt "$deadline" ] || { exec 9<&-; return 3; }
 		# one more look after its death, for what it wrote last
-		qemu_alive || dead=1
+		qemu_alive 1 || dead=1
 		sleep 0.2
 	done
 }

@@ -6,10 +6,12 @@
 LIB=/lab/in/lib
 export LAB_PATIENCE
 
-# One line for the host: KIND NAME SECONDS REASON
-result() {
-	local IFS=$'\t'
-	printf '%s\n' "$*" >>/lab/out/results
+# One line for the host, whole when it is there: KIND SECONDS REASON
+result() { # NAME KIND SECONDS [REASON]
+	local IFS=$'\t' name=$1
+	shift
+	printf '%s\n' "$*" >"/lab/out/$name/result.new"
+	mv "/lab/out/$name/result.new" "/lab/out/$name/result"
 }
 
 # The value of "# KEY: value" in a scenario's head.
@@ -26,7 +28,7 @@ now_ms() {
 # Run one scenario to its end, clean up behind it, report.
 run_scenario() {
 	local name=$1 slot=$2 out=/lab/out/$1 run=/run/lab/$1 start limit reason='' status=0 ms
-	mkdir -p "$out" "$run"
+	mkdir -p "$run"
 	start=$(now_ms)
 	limit=$(header "$name" timeout)
 	limit=$((${limit:-180} * LAB_PATIENCE))
@@ -47,55 +49,29 @@ run_scenario() {
 	ms=$(($(now_ms) - start))
 	ms=$((ms / 1000)).$((ms % 1000 / 100))
 	if [ -z "$reason" ]; then
-		result ok "$name" "$ms"
+		result "$name" ok "$ms"
 	else
-		result FAIL "$name" "$ms" "$reason"
+		result "$name" FAIL "$ms" "$reason"
 	fi
 }
 
-# Scenarios that say "start: first" mostly wait: they get a slot beside the others' slots.
-# Those that say "alone: yes" measure times and run one by one when all else is done.
+# The dom0s of a run take scenarios from one list: making its directory is taking it.
+take() { mkdir "/lab/out/$1" 2>/dev/null; }
+
+# One scenario after the other, so that each has this machine for itself; but those that say
+# "beside: yes" mostly wait and do it beside the others.
 job_run() {
-	local name pid slot free=() waiting=0
-	local first=() normal=() alone=()
-	local -A slot_of=()
+	local name slot=2
 	for name in $LAB_SCENARIOS; do
-		if [ "$(header "$name" alone)" = yes ]; then
-			alone+=("$name")
-		elif [ "$(header "$name" start)" = first ]; then
-			first+=("$name")
-		else
-			normal+=("$name")
+		if [ "$(header "$name" beside)" = yes ] && take "$name"; then
+			run_scenario "$name" "$slot" &
+			slot=$((slot + 1))
 		fi
 	done
-	slot=$((LAB_SLOTS + 1))
-	for name in "${first[@]}"; do
-		run_scenario "$name" "$slot" &
-		slot=$((slot + 1))
-		waiting=$((waiting + 1))
-	done
-	for slot in $(seq "$LAB_SLOTS"); do
-		free+=("$slot")
-	done
-	for name in "${normal[@]}"; do
-		while [ ${#free[@]} -eq 0 ]; do
-			wait -n -p pid || true
-			if [ -n "${slot_of[$pid]:-}" ]; then
-				free+=("${slot_of[$pid]}")
-				unset "slot_of[$pid]"
-			fi
-		done
-		run_scenario "$name" "${free[0]}" &
-		slot_of[$!]=${free[0]}
-		free=("${free[@]:1}")
+	for name in $LAB_SCENARIOS; do
+		! take "$name" || run_scenario "$name" 1
 	done
 	wait
-	for name in "${alone[@]}"; do
-		run_scenario "$name" 1
-	done
-	xl dmesg >/lab/out/xl-dmesg.log 2>&1
-	dmesg >/lab/out/dom0-dmesg.log 2>&1
-	result end
 }
 
 # Commands of a person or of a script, with the scenarios' verbs at hand.

@@ -242,7 +242,7 @@ not_captured() {
 
 config_file() { echo "$OUT/$1.cfg"; }
 console_log() { echo "$OUT/console-$1.log"; }
-domain() { echo "$SCENARIO-$1"; }
+domain() { echo "$SCENARIO.$1"; }
 
 # guest NAME [KEY=VALUE]...; what a KEY does not say:
 #   memory=256 maxmem= vcpus=1 type=pv bootloader=xenpxe bootloader_args= (words)
@@ -500,14 +500,19 @@ destroy() {
 
 # --- the end ---------------------------------------------------------------------------
 
-# Lines of Xen about the domains of this scenario that are not known to be harmless.
-hypervisor_complaints() {
+# What Xen said about the domains of this scenario.
+hypervisor_lines() {
 	local id regex=
 	[ -e "$RUN/domids" ] || return 0
 	while read -r id; do
 		regex+="${regex:+|}\\bd$id(v[0-9]+)?\\b|\\b[Dd]om(ain)?[ -]?$id\\b"
 	done < <(sort -un "$RUN/domids")
-	xl dmesg | grep -aE -- "$regex" | grep -avE -f /lab/in/lib/hypervisor-noise |
+	xl dmesg | grep -aE -- "$regex"
+}
+
+# The lines of these that are not known to be harmless.
+hypervisor_complaints() {
+	hypervisor_lines | grep -avE -f /lab/in/lib/hypervisor-noise |
 		{ if [ -e "$RUN/allowed" ]; then grep -avE -f "$RUN/allowed"; else cat; fi; }
 }
 
@@ -518,14 +523,14 @@ allow_complaint() {
 
 keep_logs() {
 	local log
-	for log in /var/log/xen/xl-"$SCENARIO"-*.log; do
+	for log in /var/log/xen/xl-"$SCENARIO".*.log; do
 		[ ! -e "$log" ] || cp "$log" "$OUT/"
 	done
 	while read -r log; do
 		log=/var/log/xen/bootloader.$log.log
 		[ ! -s "$log" ] || cp "$log" "$OUT/"
 	done < <(sort -un "$RUN/domids" 2>/dev/null)
-	xl dmesg >"$OUT/xl-dmesg.log" 2>&1
+	hypervisor_lines >"$OUT/xen.log" 2>&1
 }
 
 scenario_finish() {
@@ -534,7 +539,7 @@ scenario_finish() {
 	for pid in "$RUN"/dnsmasq.*.pid "$RUN"/tcpdump.*.pid; do
 		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null
 	done
-	for name in $(xl list | awk -v p="$SCENARIO-" 'index($1, p) == 1 { print $1 }'); do
+	for name in $(xl list | awk -v p="$SCENARIO." 'index($1, p) == 1 { print $1 }'); do
 		id=$(xl domid "$name")
 		echo "$id" >>"$RUN/domids"
 		xl destroy "$name" 2>/dev/null
@@ -546,7 +551,7 @@ scenario_finish() {
 	while read -r log; do
 		losetup -d "$log"
 	done < <(cat "$RUN/loops" 2>/dev/null)
-	rm -rf "$TFTP" /srv/disk-"$SCENARIO"-*
+	rm -rf "$TFTP" /srv/disk-"$SCENARIO".*
 
 	for log in "$OUT"/console-*.log; do
 		[ -e "$log" ] || continue
