@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A TFTP server's packets, one after the other into one transfer. The input is a byte of flags
- * (1: options are asked for), then packets, each behind two bytes that tell its length.
+ * (1: options are asked for; 2: windows, too), then packets, each behind two bytes that tell its
+ * length.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -13,6 +14,17 @@
 #include "fetch/tftp_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Every byte of it is read: a sanitizer knows where the cache ends. */
+static void check_cached(const struct tftp_read *r, const uint8_t *data, size_t len)
+{
+	volatile uint8_t last = 0;
+
+	assert(len <= r->blksize);
+	for (size_t i = 0; i < len; i++)
+		last ^= data[i];
+	(void)last;
+}
 
 /* false: the transfer is over. */
 static bool feed(struct tftp_read *r, const uint8_t *buf, size_t len)
@@ -27,10 +39,21 @@ static bool feed(struct tftp_read *r, const uint8_t *buf, size_t len)
 		assert(data >= buf && data + data_len <= buf + len);
 		assert(data_len <= r->blksize);
 		assert(r->block == (uint16_t)(block + 1) || (block == 65535 && r->block == 1));
+		while (tftp_read_cached(r, &data, &data_len))
+			check_cached(r, data, data_len);
+		if (tftp_read_ack_due(r))
+			tftp_read_acked(r);
 		return r->state != TFTP_COMPLETE;
+	case TFTP_CACHED:
+		assert(r->window > 1 && r->cached > 0 && r->cached < r->window);
+		assert(r->block == block);
+		if (r->gap)
+			tftp_read_acked(r);
+		return true;
 	case TFTP_OPTIONS:
 		assert(r->blksize == TFTP_BLKSIZE_DEFAULT ||
 		       (r->blksize >= TFTP_BLKSIZE_MIN && r->blksize <= r->asked.blksize));
+		assert(r->window == 1 || r->window <= r->asked.windowsize);
 		return true;
 	case TFTP_NOTHING:
 	case TFTP_DUPLICATE:
@@ -38,7 +61,7 @@ static bool feed(struct tftp_read *r, const uint8_t *buf, size_t len)
 		return true;
 	case TFTP_PLAIN:
 		assert(r->asked.blksize || r->asked.has_tsize);
-		tftp_read_start(r, &(struct tftp_options){0});
+		tftp_read_start(r, &(struct tftp_options){0}, r->cache);
 		return true;
 	case TFTP_REFUSED:
 	case TFTP_BROKEN:
@@ -54,13 +77,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct tftp_options asked = {0};
 	struct tftp_read r;
+	uint8_t *cache;
 	size_t at = 1;
 
 	if (size == 0)
 		return 0;
 	if (data[0] & 1)
 		asked = (struct tftp_options){.blksize = 1468, .has_tsize = true};
-	tftp_read_start(&r, &asked);
+	if (data[0] & 2)
+		asked.windowsize = TFTP_WINDOW_MAX;
+	cache = malloc((size_t)TFTP_WINDOW_MAX * (asked.blksize ? asked.blksize : 512));
+	if (!cache)
+		return 0;
+	tftp_read_start(&r, &asked, cache);
 	while (size - at >= 2) {
 		size_t len = (size_t)(data[at] << 8 | data[at + 1]);
 		uint8_t *packet;
@@ -72,7 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		/* Exactly its size: a read behind it shows. */
 		packet = malloc(len ? len : 1);
 		if (!packet)
-			return 0;
+			break;
 		memcpy(packet, data + at, len);
 		at += len;
 		more = feed(&r, packet, len);
@@ -80,5 +109,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!more)
 			break;
 	}
+	free(cache);
 	return 0;
 }

@@ -28,25 +28,31 @@ static uint8_t byte_at(size_t i)
 	return (uint8_t)(i * 7 + i / 251);
 }
 
-int tftp_get(const struct url *url, const struct fetch_options *opt, const struct fetch_sink *sink,
+/* The files one after the other; of a failure the last one is to blame. */
+int tftp_get(const struct fetch_job *job, size_t n, const struct fetch_options *opt, size_t *failed,
 	     struct error *err)
 {
 	uint8_t piece[4096];
 
-	(void)url;
 	(void)opt;
-	for (size_t i = 0; i < script.n_size; i++) {
-		if (sink->size(sink->ctx, script.size[i], err) < 0)
-			return -1;
-	}
-	for (size_t at = 0; at < script.bytes;) {
-		size_t n = script.bytes - at < script.piece ? script.bytes - at : script.piece;
+	for (size_t k = 0; k < n; k++) {
+		const struct fetch_sink *sink = &job[k].sink;
 
-		for (size_t i = 0; i < n; i++)
-			piece[i] = byte_at(at + i);
-		if (sink->data(sink->ctx, piece, n, err) < 0)
-			return -1;
-		at += n;
+		*failed = k;
+		for (size_t i = 0; i < script.n_size; i++) {
+			if (sink->size(sink->ctx, script.size[i], err) < 0)
+				return -1;
+		}
+		for (size_t at = 0; at < script.bytes;) {
+			size_t len =
+				script.bytes - at < script.piece ? script.bytes - at : script.piece;
+
+			for (size_t i = 0; i < len; i++)
+				piece[i] = byte_at(at + i);
+			if (sink->data(sink->ctx, piece, len, err) < 0)
+				return -1;
+			at += len;
+		}
 	}
 	return script.error ? error_set(err, ERR_TIMEOUT, "the script ends") : 0;
 }
@@ -234,6 +240,37 @@ static void test_no_size_function(void **state)
 	assert_int_equal(c.bytes, 100);
 }
 
+/* Several files: each is counted and bounded by itself, and the one that fails is named. */
+static void test_several(void **state)
+{
+	const struct url other = {.port = 69, .server = {0x010200c0}, .path = "other"};
+	const struct fetch_options opt = options(1);
+	struct counter c[2] = {{0}};
+	struct fetch_job job[2] = {
+		{.url = &url, .sink = {count_size, count_data, &c[0]}, .max_size = 100},
+		{.url = &other, .sink = {count_size, count_data, &c[1]}, .max_size = 100},
+	};
+	struct error err;
+
+	(void)state;
+	play(100, 100);
+	assert_int_equal(fetch_files(job, 2, &opt, &err), 0);
+	assert_int_equal(c[0].bytes, 100);
+	assert_int_equal(c[1].bytes, 100);
+	assert_int_equal(job[1].result.bytes, 100);
+
+	memset(c, 0, sizeof(c));
+	job[1].max_size = 99;
+	assert_int_equal(fetch_files(job, 2, &opt, &err), -1);
+	assert_int_equal(err.class, ERR_MEMORY);
+	assert_int_equal(strncmp(err.text, "192.0.2.1:other: ", 17), 0);
+	assert_int_equal(c[0].bytes, 100);
+	assert_int_equal(c[1].bytes, 0);
+
+	assert_int_equal(fetch_files(job, 0, &opt, &err), -1);
+	assert_int_equal(fetch_files(job, FETCH_JOBS_MAX + 1, &opt, &err), -1);
+}
+
 static void test_no_name(void **state)
 {
 	const struct url nameless = {.port = 69};
@@ -313,8 +350,9 @@ int main(void)
 		cmocka_unit_test(test_good),	     cmocka_unit_test(test_sizes_that_lie),
 		cmocka_unit_test(test_too_large),    cmocka_unit_test(test_size_twice),
 		cmocka_unit_test(test_sink_refuses), cmocka_unit_test(test_no_size_function),
-		cmocka_unit_test(test_no_name),	     cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_memory_fails), cmocka_unit_test(test_size),
+		cmocka_unit_test(test_several),	     cmocka_unit_test(test_no_name),
+		cmocka_unit_test(test_memory),	     cmocka_unit_test(test_memory_fails),
+		cmocka_unit_test(test_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,6 +180,59 @@ static void test_oack(void **state)
 	}
 }
 
+/* RFC 7440 section 3: from 1 to what was asked for. */
+static void test_oack_windowsize(void **state)
+{
+	const struct tftp_options windowed = {.windowsize = 64};
+	static const struct {
+		const uint8_t *buf;
+		size_t len;
+		int ret;
+		unsigned int windowsize;
+	} row[] = {
+		{BYTES("\0\6windowsize\0"
+		       "64\0"),
+		 0, 64},
+		{BYTES("\0\6WindowSize\0"
+		       "1\0"),
+		 0, 1},
+		{BYTES("\0\6windowsize\0"
+		       "0\0"),
+		 -1, 0},
+		{BYTES("\0\6windowsize\0"
+		       "65\0"),
+		 -1, 0},
+		{BYTES("\0\6windowsize\0"
+		       "4294967297\0"),
+		 -1, 0},
+		{BYTES("\0\6windowsize\0\0"), -1, 0},
+	};
+	struct tftp_packet p;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		assert_int_equal(parse(&p, row[i].buf, row[i].len, &windowed, NULL), row[i].ret);
+		if (row[i].ret == 0)
+			assert_int_equal(p.options.windowsize, row[i].windowsize);
+	}
+}
+
+static void test_rrq_windowsize(void **state)
+{
+	static const char want[] = "\0\1f\0octet\0windowsize\0"
+				   "64";
+	uint8_t buf[64];
+
+	(void)state;
+	assert_int_equal(
+		tftp_build_rrq(buf, sizeof(buf), "f", &(struct tftp_options){.windowsize = 64}),
+		sizeof(want));
+	assert_memory_equal(buf, want, sizeof(want));
+	assert_int_equal(tftp_build_rrq(buf, sizeof(want) - 1, "f",
+					&(struct tftp_options){.windowsize = 64}),
+			 0);
+}
+
 /* A request without options must not be granted any. */
 static void test_oack_unasked(void **state)
 {
@@ -264,10 +317,16 @@ static void test_error_class(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rrq),	      cmocka_unit_test(test_rrq_bounds),
-		cmocka_unit_test(test_ack_and_error), cmocka_unit_test(test_data),
-		cmocka_unit_test(test_oack),	      cmocka_unit_test(test_oack_unasked),
-		cmocka_unit_test(test_malformed),     cmocka_unit_test(test_error_class),
+		cmocka_unit_test(test_rrq),
+		cmocka_unit_test(test_rrq_bounds),
+		cmocka_unit_test(test_ack_and_error),
+		cmocka_unit_test(test_data),
+		cmocka_unit_test(test_oack),
+		cmocka_unit_test(test_oack_unasked),
+		cmocka_unit_test(test_oack_windowsize),
+		cmocka_unit_test(test_rrq_windowsize),
+		cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_error_class),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

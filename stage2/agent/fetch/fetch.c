@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fetch/fetch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,8 @@
 static const struct {
 	const char *name;
 	/* Both NULL: the image's configuration leaves this protocol out. */
-	int (*get)(const struct url *url, const struct fetch_options *opt,
-		   const struct fetch_sink *sink, struct error *err);
+	int (*get)(const struct fetch_job *job, size_t n, const struct fetch_options *opt,
+		   size_t *failed, struct error *err);
 	int (*size)(const struct url *url, const struct fetch_options *opt, uint64_t *size,
 		    struct error *err);
 } protocol[] = {
@@ -36,18 +37,26 @@ static int check_protocol(const struct url *url, struct error *err)
 			 protocol[url->scheme].name);
 }
 
+/* What all files of one call have in common. */
+struct batch {
+	const struct fetch_options *opt;
+	char shown[SHOWN_MAX];
+	uint64_t done; /* bytes of all */
+	uint64_t size; /* announced for all; FETCH_SIZE_UNKNOWN if one is not */
+	uint64_t began_ms, progress_ms;
+};
+
 /*
  * What stands between a protocol and the caller's sink: everything that a server says about
  * sizes is checked here, once for all protocols.
  */
 struct guard {
-	const struct fetch_options *opt;
-	const struct fetch_sink *sink;
-	const char *shown;
+	struct batch *batch;
+	const struct fetch_job *job;
 	bool told; /* size() was called */
 	uint64_t size; /* announced */
 	uint64_t done;
-	uint64_t began_ms, progress_ms;
+	uint64_t last_ms; /* when its last bytes came */
 };
 
 static int too_large(const struct guard *g, const char *than, uint64_t size, struct error *err)
@@ -55,12 +64,13 @@ static int too_large(const struct guard *g, const char *than, uint64_t size, str
 	char has[UNITS_TEXT_MAX], max[UNITS_TEXT_MAX];
 
 	return error_set(err, ERR_MEMORY, "the file has %s%s, there is room for %s", than,
-			 units_bytes(has, size), units_bytes(max, g->opt->max_size));
+			 units_bytes(has, size), units_bytes(max, g->job->max_size));
 }
 
 static int guard_size(void *ctx, uint64_t size, struct error *err)
 {
 	struct guard *g = ctx;
+	struct batch *all = g->batch;
 
 	/* A protocol that begins anew may say it again. */
 	if (g->told && size == g->size)
@@ -69,83 +79,130 @@ static int guard_size(void *ctx, uint64_t size, struct error *err)
 		return error_set(err, ERR_PROTOCOL, "the server changed its mind about the size");
 	g->told = true;
 	g->size = size;
-	if (size != FETCH_SIZE_UNKNOWN && size > g->opt->max_size)
+	if (size != FETCH_SIZE_UNKNOWN && size > g->job->max_size)
 		return too_large(g, "", size, err);
-	return g->sink->size ? g->sink->size(g->sink->ctx, size, err) : 0;
+	if (__builtin_add_overflow(all->size, size, &all->size) || size == FETCH_SIZE_UNKNOWN)
+		all->size = FETCH_SIZE_UNKNOWN;
+	return g->job->sink.size ? g->job->sink.size(g->job->sink.ctx, size, err) : 0;
 }
 
-static void guard_progress(struct guard *g)
+static void show_progress(struct batch *all, uint64_t now)
 {
-	uint64_t now = clock_coarse_ms();
+	const struct fetch_options *opt = all->opt;
 
-	if (now - g->progress_ms < PROGRESS_MS)
+	if (now - all->progress_ms < PROGRESS_MS)
 		return;
-	g->progress_ms = now;
-	if (!g->opt->quiet)
-		say_progress(g->shown, g->done, g->size == FETCH_SIZE_UNKNOWN ? 0 : g->size,
-			     now - g->began_ms);
-	if (g->opt->progress)
-		g->opt->progress(g->opt->progress_ctx, g->done, g->size);
+	all->progress_ms = now;
+	if (!opt->quiet)
+		say_progress(all->shown, all->done, all->size == FETCH_SIZE_UNKNOWN ? 0 : all->size,
+			     now - all->began_ms);
+	if (opt->progress)
+		opt->progress(opt->progress_ctx, all->done, all->size);
 }
 
 static int guard_data(void *ctx, const uint8_t *data, size_t len, struct error *err)
 {
 	struct guard *g = ctx;
 
-	if (len > g->opt->max_size - g->done)
+	if (len > g->job->max_size - g->done)
 		return too_large(g, "more than ", g->done, err);
 	if (len > g->size - g->done)
 		return error_set(err, ERR_PROTOCOL,
 				 "the server announced %llu bytes and sends more",
 				 (unsigned long long)g->size);
-	if (g->sink->data(g->sink->ctx, data, len, err) < 0)
+	if (g->job->sink.data(g->job->sink.ctx, data, len, err) < 0)
 		return -1;
 	g->done += len;
-	guard_progress(g);
+	g->batch->done += len;
+	g->last_ms = clock_coarse_ms();
+	show_progress(g->batch, g->last_ms);
 	return 0;
 }
 
-static int fetch(const struct url *url, const struct fetch_options *opt, struct guard *g,
-		 struct error *err)
+static void name_batch(struct batch *all, const struct fetch_job *job, size_t n)
 {
-	const struct fetch_sink guarded = {guard_size, guard_data, g};
+	size_t len;
 
-	if (!url->path[0])
-		return error_set(err, ERR_CONFIG, "no file name");
-	if (check_protocol(url, err) < 0)
-		return -1;
-	if (protocol[url->scheme].get(url, opt, &guarded, err) < 0)
-		return -1;
-	if (g->size != FETCH_SIZE_UNKNOWN && g->done != g->size)
-		return error_set(err, ERR_PROTOCOL, "the file ended after %llu of %llu bytes",
-				 (unsigned long long)g->done, (unsigned long long)g->size);
+	url_show(all->shown, sizeof(all->shown), job[0].url);
+	len = strlen(all->shown);
+	if (n > 1)
+		snprintf(all->shown + len, sizeof(all->shown) - len, " and %zu more", n - 1);
+}
+
+static int check_jobs(const struct fetch_job *job, size_t n, size_t *failed, struct error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		*failed = i;
+		if (!job[i].url->path[0])
+			return error_set(err, ERR_CONFIG, "no file name");
+		if (check_protocol(job[i].url, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int check_ends(const struct guard *g, size_t n, size_t *failed, struct error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		*failed = i;
+		if (g[i].size != FETCH_SIZE_UNKNOWN && g[i].done != g[i].size)
+			return error_set(
+				err, ERR_PROTOCOL, "the file ended after %llu of %llu bytes",
+				(unsigned long long)g[i].done, (unsigned long long)g[i].size);
+	}
+	return 0;
+}
+
+static void tell_result(struct fetch_job *job, const struct guard *g)
+{
+	char shown[SHOWN_MAX], bytes[UNITS_TEXT_MAX], rate[UNITS_TEXT_MAX];
+	uint64_t ms = g->last_ms - g->batch->began_ms;
+
+	if (!g->batch->opt->quiet)
+		say("%s  %s in %u.%u s, %s", url_show(shown, sizeof(shown), job->url),
+		    units_bytes(bytes, g->done), (unsigned int)(ms / 1000),
+		    (unsigned int)(ms % 1000 / 100), units_rate(rate, g->done, ms));
+	job->result = (struct fetch_result){.bytes = g->done, .ms = ms};
+}
+
+int fetch_files(struct fetch_job *job, size_t n, const struct fetch_options *opt, struct error *err)
+{
+	struct batch all = {.opt = opt, .began_ms = clock_coarse_ms()};
+	struct fetch_job guarded[FETCH_JOBS_MAX];
+	struct guard g[FETCH_JOBS_MAX];
+	char shown[SHOWN_MAX];
+	size_t failed = 0;
+
+	if (n == 0 || n > FETCH_JOBS_MAX)
+		return error_set(err, ERR_USAGE, "%zu files cannot be fetched side by side", n);
+	all.progress_ms = all.began_ms;
+	name_batch(&all, job, n);
+	for (size_t i = 0; i < n; i++) {
+		g[i] = (struct guard){.batch = &all,
+				      .job = &job[i],
+				      .size = FETCH_SIZE_UNKNOWN,
+				      .last_ms = all.began_ms};
+		guarded[i] = job[i];
+		guarded[i].sink = (struct fetch_sink){guard_size, guard_data, &g[i]};
+	}
+	if (check_jobs(job, n, &failed, err) < 0 ||
+	    protocol[job[0].url->scheme].get(guarded, n, opt, &failed, err) < 0 ||
+	    check_ends(g, n, &failed, err) < 0)
+		return error_prefix(err, "%s", url_show(shown, sizeof(shown), job[failed].url));
+	for (size_t i = 0; i < n; i++)
+		tell_result(&job[i], &g[i]);
 	return 0;
 }
 
 int fetch_file(const struct url *url, const struct fetch_options *opt,
 	       const struct fetch_sink *sink, struct fetch_result *result, struct error *err)
 {
-	char shown[SHOWN_MAX], bytes[UNITS_TEXT_MAX], rate[UNITS_TEXT_MAX];
-	uint64_t began_ms = clock_ms(), ms;
-	struct guard g = {
-		.opt = opt,
-		.sink = sink,
-		.shown = url_show(shown, sizeof(shown), url),
-		.size = FETCH_SIZE_UNKNOWN,
-		.began_ms = clock_coarse_ms(),
-	};
+	struct fetch_job job = {.url = url, .sink = *sink, .max_size = opt->max_size};
 
-	g.progress_ms = g.began_ms;
-	if (fetch(url, opt, &g, err) < 0)
-		return error_prefix(err, "%s", shown);
-
-	ms = clock_ms() - began_ms;
-	if (!opt->quiet)
-		say("%s  %s in %u.%u s, %s", shown, units_bytes(bytes, g.done),
-		    (unsigned int)(ms / 1000), (unsigned int)(ms % 1000 / 100),
-		    units_rate(rate, g.done, ms));
+	if (fetch_files(&job, 1, opt, err) < 0)
+		return -1;
 	if (result)
-		*result = (struct fetch_result){.bytes = g.done, .ms = ms};
+		*result = job.result;
 	return 0;
 }
 

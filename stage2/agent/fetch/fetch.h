@@ -16,6 +16,8 @@
 #include "util/error.h"
 
 #define FETCH_SIZE_UNKNOWN UINT64_MAX
+#define FETCH_JOBS_MAX 24 /* files that are fetched side by side */
+#define FETCH_TICK_MS 1000
 
 struct fetch_sink {
 	/* The announced size, before the first byte; FETCH_SIZE_UNKNOWN if the server tells
@@ -34,12 +36,35 @@ struct fetch_options {
 	/* Called at most once a second with bytes so far and announced size; may be NULL. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;
+	/* Called about once a second while a server is waited for or sends, for what else has to
+	 * go on (a lease is renewed); may be NULL. 0: go on; -1 with @err filled: give up. */
+	int (*tick)(void *ctx, struct error *err);
+	void *tick_ctx;
 };
 
 struct fetch_result {
 	uint64_t bytes;
 	uint64_t ms; /* from the first request to the last acknowledgement */
 };
+
+/* One of several files. */
+struct fetch_job {
+	const struct url *url;
+	struct fetch_sink sink;
+	uint64_t max_size; /* instead of that in struct fetch_options */
+	struct fetch_result result; /* filled where the file was fetched */
+};
+
+/**
+ * fetch_files() - fetch files side by side, bounded in time and size.
+ * @job: @n files, at most FETCH_JOBS_MAX, all with the same URL scheme
+ * @opt: how; progress counts all files together
+ * @err: as fetch_file(); the first failure ends all of them
+ *
+ * Return: 0 or -1. On -1 any sink may have got a part of its file.
+ */
+int fetch_files(struct fetch_job *job, size_t n, const struct fetch_options *opt,
+		struct error *err);
 
 /**
  * fetch_file() - fetch one file, bounded in time and size.

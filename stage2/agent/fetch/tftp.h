@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * TFTP over a UDP socket: the protocol behind URL_TFTP. For fetch.c, which checks the sizes,
+ * TFTP over UDP sockets: the protocol behind URL_TFTP. For fetch.c, which checks the sizes,
  * counts, shows the progress and puts server and file in front of every error.
  */
 #ifndef XENPXE_FETCH_TFTP_H
 #define XENPXE_FETCH_TFTP_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "fetch/fetch.h"
 
 /**
- * tftp_get() - read one file. The sink's two functions are both there; its size function is
- * called once. Parameters and errors as fetch_file().
+ * tftp_get() - read files, all side by side: against a server that wants every block acknowledged
+ * that is as many times faster. Of each file's sink both functions are there.
+ * @failed: receives the index of the file that @err is about
+ *
+ * A transfer that breaks off is asked for again, and goes on where it was: the sink sees every byte
+ * once. Its size function may be called more than once. Parameters and errors as fetch_files().
  */
-int tftp_get(const struct url *url, const struct fetch_options *opt, const struct fetch_sink *sink,
+int tftp_get(const struct fetch_job *job, size_t n, const struct fetch_options *opt, size_t *failed,
 	     struct error *err);
 
 /**

@@ -49,6 +49,12 @@ size_t tftp_build_rrq(uint8_t *buf, size_t size, const char *path,
 	if (options->has_tsize &&
 	    (!put_string(buf, size, &at, "tsize") || !put_string(buf, size, &at, "0")))
 		return 0;
+	if (options->windowsize) {
+		snprintf(number, sizeof(number), "%u", options->windowsize);
+		if (!put_string(buf, size, &at, "windowsize") ||
+		    !put_string(buf, size, &at, number))
+			return 0;
+	}
 	return at;
 }
 
@@ -116,6 +122,17 @@ static bool grant_tsize(struct tftp_options *granted, const struct tftp_options 
 	return granted->has_tsize;
 }
 
+static bool grant_windowsize(struct tftp_options *granted, const struct tftp_options *asked,
+			     const char *value)
+{
+	uint64_t n;
+
+	if (!asked->windowsize || !parse_number(value, &n) || n < 1 || n > asked->windowsize)
+		return false;
+	granted->windowsize = (unsigned int)n;
+	return true;
+}
+
 static const struct {
 	const char *name;
 	bool (*grant)(struct tftp_options *granted, const struct tftp_options *asked,
@@ -123,6 +140,7 @@ static const struct {
 } option_table[] = {
 	{"blksize", grant_blksize},
 	{"tsize", grant_tsize},
+	{"windowsize", grant_windowsize},
 };
 
 static int grant(struct tftp_options *granted, const struct tftp_options *asked, const char *name,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * TFTP packets as bytes (RFC 1350, options RFC 2347-2349). Pure functions: no I/O, no globals.
+ * TFTP packets as bytes (RFC 1350, options RFC 2347-2349 and 7440). Pure functions: no I/O, no
+ * globals.
  */
 #ifndef XENPXE_FETCH_TFTP_PACKET_H
 #define XENPXE_FETCH_TFTP_PACKET_H
@@ -15,6 +16,7 @@
 #define TFTP_BLKSIZE_DEFAULT 512 /* RFC 1350 */
 #define TFTP_BLKSIZE_MIN 8 /* RFC 2348 */
 #define TFTP_BLKSIZE_MAX 65464 /* RFC 2348 */
+#define TFTP_WINDOW_MAX 64 /* blocks; RFC 7440 allows 65535, but servers break above 64 */
 
 enum tftp_opcode { TFTP_RRQ = 1, TFTP_DATA = 3, TFTP_ACK = 4, TFTP_ERROR = 5, TFTP_OACK = 6 };
 
@@ -33,6 +35,7 @@ struct tftp_options {
 	unsigned int blksize; /* 0: not asked for, not granted */
 	bool has_tsize;
 	uint64_t tsize; /* 0 in a request */
+	unsigned int windowsize; /* 2..TFTP_WINDOW_MAX; 0: not asked for, not granted */
 };
 
 /**
@@ -70,7 +73,8 @@ struct tftp_packet {
  * tftp_parse() - check a server's packet.
  * @asked: what the request had; an OACK that grants something else is refused
  *         (RFC 2347: "must not"), so are a blksize of less than 8 or of more than was asked for
- *         (RFC 2348), and a tsize that is not a number
+ *         (RFC 2348), a windowsize of 0 or of more than was asked for (RFC 7440 section 3),
+ *         and a tsize that is not a number
  * @err:   ERR_PROTOCOL
  *
  * Return: 0 or -1.
