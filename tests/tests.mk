@@ -52,6 +52,20 @@ $(O)/test/net/netclient: tests/net/netclient.c $(O)/test/libagent.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(agent-cppflags) $(test-cflags) $(DEPFLAGS) -o $@ $< $(O)/test/libagent.a
 
+# The same with the objects, flags and linking of the image's agent
+net-image-obj := $(filter-out $(O)/agent/obj/main.o,$(agent-obj))
+$(O)/test/net/libimage.a: $(net-image-obj)
+$(O)/test/net/netclient-image: tests/net/netclient.c $(O)/test/net/libimage.a
+	$(call msg,TEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(agent-cppflags) $(agent-cflags) $(agent-ldflags) -o $@ $< $(O)/test/net/libimage.a
+
+# A bad cable between two interfaces
+$(O)/test/net/wire: tests/net/wire.c Makefile tests/tests.mk
+	$(call msg,TEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(CFLAGS_WARN) -o $@ $<
+
 .PHONY: unit unit-build fuzz fuzz-build
 unit-build: $(unit-tests)
 unit: unit-build

@@ -333,14 +333,16 @@ static enum progress back_off(struct tftp *t, struct error *err)
 	return begin(t, err);
 }
 
-/* The transfer broke off. The file is asked for again as long as that leads any further. */
+/* A file is asked for again where it broke off, as long as that leads any further. */
+static bool can_resume(const struct tftp *t)
+{
+	return t->bytes > 0 && t->resumes < RESUMES_MAX &&
+	       (t->resumes == 0 || t->bytes > t->resumed_at);
+}
+
 static enum progress resume(struct tftp *t, struct error *err)
 {
-	if (t->bytes == 0 || t->resumes == RESUMES_MAX ||
-	    (t->resumes > 0 && t->bytes == t->resumed_at))
-		return silent(t, err);
-	send_error(t, &t->server, TFTP_ERR_UNDEFINED, "no more data came");
-	say("the server fell silent after %llu bytes: asking for the file again",
+	say("the transfer broke off after %llu bytes: asking for the file again",
 	    (unsigned long long)t->bytes);
 	t->resumes++;
 	t->resumed_at = t->bytes;
@@ -399,8 +401,12 @@ static enum progress handle_timer(struct tftp *t, struct error *err)
 		return shrink(t, err);
 	/* The clock's ticks are coarse: what is about to end has ended. */
 	if (refused_for_good(t) ||
-	    clock_coarse_ms() - t->silent_since_ms + WAIT_MIN_MS >= patience_ms(t))
+	    clock_coarse_ms() - t->silent_since_ms + WAIT_MIN_MS >= patience_ms(t)) {
+		if (!can_resume(t))
+			return silent(t, err);
+		send_error(t, &t->server, TFTP_ERR_UNDEFINED, "no more data came");
 		return resume(t, err);
+	}
 	if (!t->in_window) {
 		retransmit(t);
 		return RUNNING;
@@ -542,7 +548,8 @@ static enum progress handle_packet(struct tftp *t, const uint8_t *buf, size_t bu
 	case TFTP_PLAIN:
 		return send_request(t, &none, err);
 	case TFTP_REFUSED:
-		return FAILED;
+		/* What some servers send when they are told to end */
+		return before == TFTP_READING && can_resume(t) ? resume(t, err) : FAILED;
 	case TFTP_BROKEN:
 		return give_up(t, before == TFTP_ASKED ? TFTP_ERR_OPTION : TFTP_ERR_ILLEGAL, err);
 	case TFTP_OPTIONS:
