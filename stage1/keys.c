@@ -127,6 +127,61 @@ static bool is_ipv4(const char *value)
 	return inet_pton(AF_INET, value, &addr) == 1 && addr.s_addr != htonl(INADDR_ANY);
 }
 
+/* One field of @len bytes: empty or an address. */
+static bool is_ipv4_field(const char *field, size_t len)
+{
+	char text[INET_ADDRSTRLEN];
+
+	if (len >= sizeof(text))
+		return false;
+	memcpy(text, field, len);
+	text[len] = '\0';
+	return len == 0 || is_ipv4(text);
+}
+
+/* The kernel's ip=, as stage2/agent/dhcp/static.h has it: addresses where they belong. */
+static bool is_ip(const char *value)
+{
+	static const char *const dhcp[] = {"dhcp", "on", "any", NULL};
+	static const char *const methods[] = {"", "off", "none", "dhcp", "on", "any", NULL};
+	enum { NETMASK = 3, HOSTNAME, DEVICE, METHOD, FIELDS = 10 };
+
+	if (!is_text(value, 255))
+		return false;
+	if (find_word(value, strlen(value), dhcp) >= 0)
+		return true;
+	for (int i = 0; i < FIELDS; i++) {
+		size_t len = strcspn(value, ":");
+
+		if (i == METHOD && find_word(value, len, methods) < 0)
+			return false;
+		if ((i <= NETMASK || i > METHOD) && !is_ipv4_field(value, len))
+			return false;
+		if (i == 0 && len == 0)
+			return false;
+		if (i == DEVICE && len > 15) /* IFNAMSIZ - 1 */
+			return false;
+		if (value[len] == '\0')
+			return true;
+		value += len + 1;
+	}
+	return false;
+}
+
+/* Text of up to 63 bytes, or up to 64 bytes in hexadecimal with colons between them. */
+static bool is_client_id(const char *value)
+{
+	size_t len = strlen(value);
+
+	if (!is_text(value, 191) || len <= 63)
+		return is_text(value, 63);
+	for (size_t i = 0; i < len; i++) {
+		if (i % 3 == 2 ? value[i] != ':' : !is_hex_digit(value[i]))
+			return false;
+	}
+	return len % 3 == 2;
+}
+
 bool key_is_mac(const char *value)
 {
 	char separator = strchr(value, '-') ? '-' : ':';
@@ -156,6 +211,10 @@ const struct key keys[KEY_COUNT] = {
 	[KEY_LABEL] = {"label", is_text_255, "1 to 255" TEXT_RULE},
 	[KEY_ENTRY] = {"entry", is_text_255, "1 to 255" TEXT_RULE},
 	[KEY_SERVER] = {"server", is_ipv4, "an IPv4 address such as 192.0.2.1"},
+	[KEY_IP] = {"ip", is_ip,
+		    "CLIENT:SERVER:GATEWAY:NETMASK:HOSTNAME:DEVICE:off as in Linux's ip=, or dhcp"},
+	[KEY_CLIENT_ID] = {"clientid", is_client_id,
+			   "at most 63 bytes of text, or at most 64 in hexadecimal with colons"},
 	[KEY_CONFIG_DIR] = {"config-dir", is_text_255, "1 to 255" TEXT_RULE},
 	[KEY_CONFIG] = {"config", is_text_511, "1 to 511" TEXT_RULE},
 	[KEY_VIF] = {"vif", is_vif,

@@ -37,6 +37,8 @@ static const char help_text[] =
 	"  --label=LABEL         label of the PXE configuration to boot\n"
 	"  --entry=ENTRY         entry of the local configuration to boot\n"
 	"  --server=ADDRESS      TFTP server instead of DHCP's\n"
+	"  --ip=CLIENT:SERVER:...  fixed address, as in Linux's ip=\n"
+	"  --clientid=ID         DHCP client identifier\n"
 	"  --config-dir=DIR      instead of pxelinux.cfg\n"
 	"  --config=FILE         one configuration file instead of the search\n"
 	"  --vif=INDEX|MAC       boot over this interface only; also mac=ADDR\n"

@@ -214,6 +214,8 @@ static const struct option options_known[] = {
 	{"fail",             0,   true,  take_key,              KEY_FAIL, NULL},
 	{"label",            0,   true,  take_key,              KEY_LABEL, NULL},
 	{"server",           0,   true,  take_key,              KEY_SERVER, NULL},
+	{"ip",               0,   true,  take_key,              KEY_IP, NULL},
+	{"clientid",         0,   true,  take_key,              KEY_CLIENT_ID, NULL},
 	{"config-dir",       0,   true,  take_key,              KEY_CONFIG_DIR, NULL},
 	{"config",           0,   true,  take_key,              KEY_CONFIG, NULL},
 	{"vif",              0,   true,  take_key,              KEY_VIF, NULL},

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "dhcp/dhcp.h"
+#include "dhcp/static.h"
 #include "fetch/fetch.h"
 #include "handover/handover.h"
 #include "image/image.h"
@@ -44,6 +45,7 @@
 #define MENU_BYTES_MAX (1024ULL * 1024)
 #define KERNEL_BYTES_MAX (256ULL * 1024 * 1024)
 #define MENU_HOPS_MAX 16 /* CONFIG directives followed, as INCLUDE's depth in syslinux */
+#define EARLY_PART 8 /* of the free memory: ramdisks that are fetched beside the kernel */
 #define TRIES 5
 #define SEARCH_TRIES 4
 
@@ -54,6 +56,7 @@ struct attempt {
 	struct vif_list vifs;
 	const struct vif *vif; /* the one with the lease */
 	struct lease lease;
+	struct dhcp_keeper keeper; /* of the lease */
 	struct pxelinux_identity id;
 	struct url base; /* server and prefix that file names are relative to */
 	struct plan plan;
@@ -66,9 +69,12 @@ static void progress(void *ctx, uint64_t done, uint64_t total)
 	status_set("bytes", "%llu", (unsigned long long)done);
 }
 
-static struct fetch_options fetch_options(const struct attempt *a)
+static struct fetch_options fetch_options(struct attempt *a)
 {
-	struct fetch_options opt = {.tries = TRIES, .progress = progress};
+	struct fetch_options opt = {.tries = TRIES,
+				    .progress = progress,
+				    .tick = dhcp_keep_tick,
+				    .tick_ctx = &a->keeper};
 
 	snprintf(opt.ifname, sizeof(opt.ifname), "%s", a->vif->name);
 	return opt;
@@ -92,22 +98,59 @@ static int find_vifs(struct attempt *a, struct error *err)
 	return 0;
 }
 
-/* lease: an address on the interface that is served first. */
+/* The address that the key "ip" gives, on the interface that it names or the first there is. */
+static int get_static(struct attempt *a, const char *device, struct error *err)
+{
+	char shown[40];
+
+	for (size_t i = 0; i < a->vifs.n; i++) {
+		if (*device && strcmp(a->vifs.vif[i].name, device) != 0)
+			continue;
+		a->vif = &a->vifs.vif[i];
+		break;
+	}
+	if (!a->vif)
+		return error_set(err, ERR_NO_VIF,
+				 "xenpxe.ip: there is no interface %s to boot from",
+				 escape_str(shown, sizeof(shown), device));
+	if (!a->lease.next_server.s_addr && !a->keys->server.s_addr)
+		return error_set(err, ERR_USAGE,
+				 "xenpxe.ip names no server: its second field, or xenpxe.server=");
+	return vif_configure(a->vif, &a->lease, err);
+}
+
+/* An address on the interface that is served first. */
+static int get_dynamic(struct attempt *a, const struct dhcp_options *opt, struct error *err)
+{
+	size_t chosen;
+
+	if (dhcp_lease(&a->vifs, opt, &chosen, &a->lease, err))
+		return -1;
+	a->vif = &a->vifs.vif[chosen];
+	return vif_configure(a->vif, &a->lease, err) ||
+			       dhcp_ask_proxy(a->vif, a->lease.addr, opt, &a->lease, err) ||
+			       dhcp_keep(&a->keeper, a->vif, opt, &a->lease, err)
+		       ? -1
+		       : 0;
+}
+
+/* lease */
 static int get_lease(struct attempt *a, struct error *err)
 {
-	struct dhcp_options opt = {.timeout_s = a->keys->timeout_s, .user_class = "xenpxe"};
-	char addr[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN], mac[VIF_MAC_SIZE];
-	size_t chosen;
+	struct dhcp_options opt = {.timeout_s = a->keys->timeout_s,
+				   .user_class = "xenpxe",
+				   .client_id = a->keys->client_id};
+	char addr[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN], mac[VIF_MAC_SIZE], device[IFNAMSIZ];
+	bool is_static = false;
 
 	status_set("state", "lease");
 	opt.has_uuid = guest_uuid(opt.uuid);
-	if (dhcp_lease(&a->vifs, &opt, &chosen, &a->lease, err))
+	if (a->keys->ip[0] && static_lease(a->keys->ip, &a->lease, device, &is_static, err))
 		return -1;
-	a->vif = &a->vifs.vif[chosen];
+	if (is_static ? get_static(a, device, err) : get_dynamic(a, &opt, err))
+		return -1;
 	if (a->keys->server.s_addr)
 		a->lease.next_server = a->keys->server;
-	if (vif_configure(a->vif, &a->lease, err))
-		return -1;
 
 	a->id.addr = a->lease.addr;
 	a->id.has_uuid = opt.has_uuid;
@@ -315,7 +358,7 @@ static int ramdisk_data(void *ctx, const uint8_t *data, size_t len, struct error
 	return 0;
 }
 
-/* A ramdisk whose size no server told: it has to be fetched before the image can be laid out. */
+/* A ramdisk that is fetched before the image can be laid out. */
 struct early_ramdisk {
 	uint8_t *data;
 	size_t len;
@@ -327,22 +370,63 @@ static uint64_t padded(uint64_t size)
 	return (size + 3) & ~3ULL;
 }
 
-/* fetch: how large the ramdisks are. */
-static int size_ramdisks(struct attempt *a, uint64_t size[], struct early_ramdisk early[],
-			 struct error *err)
+/* fetch: how large the ramdisks are; FETCH_SIZE_UNKNOWN where the server does not tell it. */
+static int size_ramdisks(struct attempt *a, uint64_t size[], struct error *err)
 {
 	for (size_t i = 0; i < a->plan.n_initrd; i++) {
 		struct fetch_options opt = fetch_options(a);
 
-		opt.max_size = guest_memory_available();
 		if (fetch_size(&a->plan.initrd[i], &opt, &size[i], err))
 			return -1;
-		if (size[i] != FETCH_SIZE_UNKNOWN)
+	}
+	return 0;
+}
+
+/*
+ * Are the ramdisks fetched beside the kernel? They then lie in memory twice while they are put into
+ * the image. Those whose size nobody knows must be there before it is laid out in any case.
+ */
+static bool fetched_early(const uint64_t size[], size_t n, size_t i)
+{
+	uint64_t total = 0;
+
+	if (size[i] == FETCH_SIZE_UNKNOWN)
+		return true;
+	for (size_t k = 0; k < n; k++) {
+		if (size[k] == FETCH_SIZE_UNKNOWN || __builtin_add_overflow(total, size[k], &total))
+			return false;
+	}
+	return total <= guest_memory_available() / EARLY_PART;
+}
+
+/* fetch: the kernel, and the ramdisks that can come beside it. */
+static int fetch_kernel(struct attempt *a, uint64_t size[], struct early_ramdisk *kernel,
+			struct early_ramdisk early[], struct error *err)
+{
+	struct fetch_options opt = fetch_options(a);
+	struct fetch_memory_job job[1 + PLAN_INITRD_MAX];
+	size_t which[1 + PLAN_INITRD_MAX], n = 1;
+	uint64_t room = guest_memory_available();
+	int ret;
+
+	job[0] = (struct fetch_memory_job){
+		.url = &a->plan.kernel,
+		.max_size = room / 2 < KERNEL_BYTES_MAX ? room / 2 : KERNEL_BYTES_MAX,
+	};
+	for (size_t i = 0; i < a->plan.n_initrd; i++) {
+		if (!fetched_early(size, a->plan.n_initrd, i))
 			continue;
-		if (fetch_memory(&a->plan.initrd[i], &opt, &early[i].data, &early[i].len, NULL,
-				 err))
-			return -1;
-		size[i] = early[i].len;
+		which[n] = i;
+		job[n++] = (struct fetch_memory_job){.url = &a->plan.initrd[i],
+						     .max_size = room / 2 / a->plan.n_initrd};
+	}
+	ret = fetch_memories(job, n, &opt, err);
+	if (ret)
+		return -1;
+	*kernel = (struct early_ramdisk){job[0].data, job[0].len};
+	for (size_t i = 1; i < n; i++) {
+		early[which[i]] = (struct early_ramdisk){job[i].data, job[i].len};
+		size[which[i]] = job[i].len;
 	}
 	return 0;
 }
@@ -351,27 +435,34 @@ static int size_ramdisks(struct attempt *a, uint64_t size[], struct early_ramdis
 static int fill_ramdisks(struct attempt *a, struct image *image, const uint64_t size[],
 			 const struct early_ramdisk early[], struct error *err)
 {
+	struct fetch_options opt = fetch_options(a);
 	uint8_t *at = image_ramdisk_data(image);
+	struct ramdisk_sink sink[PLAN_INITRD_MAX];
+	struct fetch_job job[PLAN_INITRD_MAX];
+	char shown[PLAN_INITRD_MAX][128];
+	size_t n = 0;
 
-	for (size_t i = 0; i < a->plan.n_initrd; i++) {
-		struct fetch_options opt = fetch_options(a);
-		char shown[128];
-		struct ramdisk_sink sink = {.at = at, .left = size[i], .what = shown};
-		struct fetch_sink to = {.data = ramdisk_data, .ctx = &sink};
-
-		at += padded(size[i]);
+	for (size_t i = 0; i < a->plan.n_initrd; at += padded(size[i]), i++) {
 		if (early[i].data) {
-			memcpy(sink.at, early[i].data, early[i].len);
+			memcpy(at, early[i].data, early[i].len);
 			continue;
 		}
-		url_show(shown, sizeof(shown), &a->plan.initrd[i]);
-		status_set("file", "%s", shown);
-		opt.max_size = size[i];
-		if (fetch_file(&a->plan.initrd[i], &opt, &to, NULL, err))
-			return -1;
-		if (sink.left)
+		url_show(shown[n], sizeof(shown[n]), &a->plan.initrd[i]);
+		sink[n] = (struct ramdisk_sink){.at = at, .left = size[i], .what = shown[n]};
+		job[n] = (struct fetch_job){.url = &a->plan.initrd[i],
+					    .sink = {.data = ramdisk_data, .ctx = &sink[n]},
+					    .max_size = size[i]};
+		n++;
+	}
+	if (n == 0)
+		return 0;
+	status_set("file", "%s", shown[0]);
+	if (fetch_files(job, n, &opt, err))
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (sink[i].left)
 			return error_set(err, ERR_SERVER,
-					 "%s has shrunk since the server told its size", shown);
+					 "%s has shrunk since the server told its size", shown[i]);
 	}
 	return 0;
 }
@@ -380,13 +471,10 @@ static int fill_ramdisks(struct attempt *a, struct image *image, const uint64_t 
 static int make_image(struct attempt *a, const struct handover *handover, struct image **out,
 		      struct error *err)
 {
-	struct early_ramdisk early[PLAN_INITRD_MAX] = {{NULL, 0}};
+	struct early_ramdisk early[PLAN_INITRD_MAX] = {{NULL, 0}}, kernel = {NULL, 0};
 	uint64_t size[PLAN_INITRD_MAX] = {0}, total = 0, start;
-	struct fetch_options opt = fetch_options(a);
 	struct image *image;
 	char shown[128];
-	uint8_t *kernel;
-	size_t len;
 	int ret;
 
 	*out = NULL;
@@ -394,21 +482,16 @@ static int make_image(struct attempt *a, const struct handover *handover, struct
 		return -1;
 	status_set("state", "fetch");
 	status_set("file", "%s", url_show(shown, sizeof(shown), &a->plan.kernel));
-	opt.max_size = guest_memory_available();
-	if (opt.max_size > KERNEL_BYTES_MAX)
-		opt.max_size = KERNEL_BYTES_MAX;
-	ret = fetch_memory(&a->plan.kernel, &opt, &kernel, &len, NULL, err);
+	ret = size_ramdisks(a, size, err) || fetch_kernel(a, size, &kernel, early, err);
 	if (!ret) {
 		start = clock_ms();
-		ret = image_kernel(image, kernel, len, err);
+		ret = image_kernel(image, kernel.data, kernel.len, err);
 		if (ret)
 			error_prefix(err, "%s", shown);
 		else
 			say_verbose("kernel unpacked in %llu ms",
 				    (unsigned long long)(clock_ms() - start));
 	}
-	if (!ret)
-		ret = size_ramdisks(a, size, early, err);
 	if (!ret) {
 		status_set("state", "image");
 		for (size_t i = 0; i < a->plan.n_initrd; i++)
@@ -437,6 +520,7 @@ static int take_over(struct attempt *a, struct handover *handover, struct image 
 	    escape_str((char[256]){""}, 256, a->plan.kernel.path));
 	status_set("state", "handover");
 	status_set("error", "%s", "");
+	dhcp_keep_end(&a->keeper);
 	vif_down(a->vif, &ignored);
 	status_close();
 	handover_run(handover, image, err);
@@ -447,7 +531,9 @@ static int take_over(struct attempt *a, struct handover *handover, struct image 
 /* The way "net". Returns only when it failed. */
 static int boot_net(const struct keys *keys, struct lease *lease, struct error *err)
 {
-	struct attempt a = {.keys = keys, .deadline = clock_ms() + keys->timeout_s * 1000ULL};
+	struct attempt a = {.keys = keys,
+			    .deadline = clock_ms() + keys->timeout_s * 1000ULL,
+			    .keeper = {.fd = -1}};
 	struct handover handover;
 	struct image *image = NULL;
 	struct error ignored;
@@ -465,6 +551,7 @@ static int boot_net(const struct keys *keys, struct lease *lease, struct error *
 	ret = ret || make_image(&a, &handover, &image, err) || take_over(&a, &handover, image, err);
 	image_free(image);
 	handover_close(&handover);
+	dhcp_keep_end(&a.keeper);
 	for (size_t i = 0; i < a.vifs.n; i++)
 		vif_down(&a.vifs.vif[i], &ignored);
 	return ret;

@@ -11,6 +11,7 @@
 #include "dhcp/conversation.h"
 #include "dhcp/datagram.h"
 #include "dhcp/packet.h"
+#include "dhcp/renewal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -73,6 +74,31 @@ static void converse(const uint8_t *data, size_t size)
 	}
 }
 
+/* The same bytes as an answer to a lease's renewal. */
+static void renew(const uint8_t *data, size_t size)
+{
+	static uint8_t copy[65536];
+	struct lease lease = {.seconds = 100, .renewal_s = 50, .rebinding_s = 87};
+	struct dhcp_identity id = {.client_id_len = 0};
+	uint8_t buf[DHCP_MESSAGE_MAX];
+	struct renewal r;
+	struct in_addr to;
+	struct error err;
+
+	if (size < 240 || size > sizeof(copy))
+		return;
+	memcpy(copy, data, size);
+	memcpy(id.mac, copy + 28, 6);
+	memcpy(&lease.addr, copy + 16, 4);
+	dhcp_identity_client_id(&id, NULL);
+	renewal_start(&r, &id, &lease, 1, 1000);
+	assert(renewal_next(&r, r.due_ms, buf, &to) > 0);
+	for (int k = 0; k < 4; k++)
+		copy[4 + k] = (uint8_t)(r.xid >> (24 - 8 * k));
+	renewal_receive(&r, copy, size, r.due_ms);
+	assert((renewal_check(&r, &err) < 0) == (r.state == RENEWAL_LOST));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const uint8_t *payload;
@@ -81,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	read_message(data, size);
 	converse(data, size);
+	renew(data, size);
 	for (int known = 0; known < 2; known++) {
 		if (datagram_parse(data, size, known, &from, &payload, &len) == DATAGRAM_OK) {
 			assert(payload >= data && payload + len <= data + size);

@@ -303,6 +303,79 @@ static void test_boot_file_of_the_offer(void **state)
 	assert_string_equal(c.lease.bootfile, "offered");
 }
 
+/* A ProxyDHCP server's offer (PXE 2.1 section 2.2.3): class PXEClient, no address; file in the
+ * header; with options 60, 54 and 53 only. */
+static void give_proxy(struct dhcp_conversation *c, const char *bootfile, uint64_t now)
+{
+	struct bytes m;
+
+	bytes_reply(&m, c->xid);
+	bytes_option(&m, 53, "\2", 1);
+	bytes_option(&m, 54, "\x0a\x09\x00\x05", 4);
+	bytes_text(&m, 60, "PXEClient");
+	bytes_end(&m);
+	memset(m.b + 16, 0, 4);
+	memcpy(m.b + 108, bootfile, strlen(bootfile));
+	m.b[33] = 0;
+	receive(c, 0, &m, now);
+}
+
+static void test_proxy(void **state)
+{
+	for (int proxy_first = 0; proxy_first < 2; proxy_first++) {
+		struct dhcp_conversation c = begin(1);
+
+		(void)state;
+		sent(&c, START, 0, NULL);
+		if (proxy_first)
+			give_proxy(&c, "proxied", START + 5);
+		else
+			give(&c, 0, OFFER, NULL, START + 5);
+		assert_int_equal(sent(&c, START + 5, 0, NULL), 0);
+		assert_int_equal(c.state, proxy_first ? DHCP_SELECTING : DHCP_COLLECTING);
+		if (proxy_first)
+			give(&c, 0, OFFER, NULL, START + 10);
+		else
+			give_proxy(&c, "proxied", START + 10);
+		assert_int_equal(sent(&c, START + 10, 0, NULL), REQUEST);
+		give(&c, 0, ACK, NULL, START + 20);
+		assert_int_equal(c.state, DHCP_BOUND);
+		assert_string_equal(c.lease.bootfile, "proxied");
+		assert_int_equal(ntohl(c.lease.next_server.s_addr), 0x0a090005);
+		assert_int_equal(ntohl(c.lease.server_id.s_addr), 0x0a090001);
+		assert_int_equal(c.lease.proxy.s_addr, 0);
+	}
+}
+
+/* Some name the file only when they are asked, at a port of their own. */
+static void test_proxy_to_be_asked(void **state)
+{
+	struct dhcp_conversation c = begin(1);
+
+	(void)state;
+	sent(&c, START, 0, NULL);
+	give(&c, 0, OFFER, NULL, START + 5);
+	give_proxy(&c, "", START + 10);
+	assert_int_equal(sent(&c, START + 10, 0, NULL), REQUEST);
+	give(&c, 0, ACK, NULL, START + 20);
+	assert_int_equal(ntohl(c.lease.proxy.s_addr), 0x0a090005);
+	assert_string_equal(c.lease.bootfile, "");
+}
+
+/* Where the DHCP server itself knows what to boot nobody else is asked. */
+static void test_proxy_not_needed(void **state)
+{
+	struct dhcp_conversation c = begin(1);
+
+	(void)state;
+	sent(&c, START, 0, NULL);
+	give_proxy(&c, "proxied", START + 5);
+	give(&c, 0, OFFER, "own", START + 10);
+	give(&c, 0, ACK, "own", START + 20);
+	assert_string_equal(c.lease.bootfile, "own");
+	assert_int_equal(c.lease.proxy.s_addr, 0);
+}
+
 static void test_bad_ack(void **state)
 {
 	struct dhcp_conversation c = begin(1);
@@ -332,6 +405,9 @@ int main(void)
 		cmocka_unit_test(test_request_unanswered),
 		cmocka_unit_test(test_ignored),
 		cmocka_unit_test(test_boot_file_of_the_offer),
+		cmocka_unit_test(test_proxy),
+		cmocka_unit_test(test_proxy_to_be_asked),
+		cmocka_unit_test(test_proxy_not_needed),
 		cmocka_unit_test(test_bad_ack),
 	};
 

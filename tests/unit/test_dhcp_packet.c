@@ -120,6 +120,53 @@ static void test_build_discover(void **state)
 		assert_non_null(memchr(list, (uint8_t)*c, list_len));
 }
 
+/* RFC 2131 figure 2: the flag is the first of its 16 bits. */
+static void test_build_broadcast(void **state)
+{
+	struct dhcp_identity id = identity();
+	struct dhcp_request request = {.type = DHCP_DISCOVER};
+	uint8_t buf[DHCP_MESSAGE_MAX];
+
+	(void)state;
+	id.broadcast = true;
+	dhcp_build(buf, &id, &request);
+	assert_memory_equal(buf + 10, "\x80\0\0\0\0\0", 6);
+}
+
+static void test_times(void **state)
+{
+	/* lease time, options 58 and 59 (0: none), T1 and T2: RFC 2131 section 4.4.5 */
+	static const uint32_t row[][5] = {
+		{3600, 0, 0, 1800, 3150},
+		{3600, 900, 1800, 900, 1800},
+		{3600, 3601, 9000, 1800, 3150},
+		{3600, 2000, 1000, 1000, 1000},
+		{0, 0, 0, 0, 0},
+		{0xffffffff, 0, 0, 0x7fffffff, 0xdfffffff},
+	};
+	struct bytes m;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		static const uint8_t code[] = {51, 58, 59};
+		struct dhcp_message msg;
+		struct lease l;
+
+		bytes_start(&m, 1, 5);
+		for (int k = 0; k < 3; k++) {
+			uint32_t value = htonl(row[i][k]);
+
+			if (value)
+				bytes_option(&m, code[k], &value, 4);
+		}
+		bytes_end(&m);
+		assert_int_equal(dhcp_parse(&msg, m.b, m.len, NULL), 0);
+		assert_int_equal(dhcp_lease_from_message(&l, &msg, NULL), 0);
+		assert_int_equal(l.renewal_s, row[i][3]);
+		assert_int_equal(l.rebinding_s, row[i][4]);
+	}
+}
+
 static void test_build_request(void **state)
 {
 	struct dhcp_identity id = identity();
@@ -653,6 +700,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_build_discover),
 		cmocka_unit_test(test_build_request),
+		cmocka_unit_test(test_build_broadcast),
+		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_build_largest),
 		cmocka_unit_test(test_client_id),
 		cmocka_unit_test(test_dnsmasq),

@@ -52,8 +52,11 @@ static void test_every_key(void **state)
 	parse("xenpxe.boot=rescue,local,net xenpxe.timeout=90 xenpxe.fail=crash "
 	      "xenpxe.label=linux xenpxe.entry=2 xenpxe.server=192.0.2.7 "
 	      "xenpxe.config-dir=guests xenpxe.config=192.0.2.8::x/y xenpxe.vif=00:16:3e:00:00:01 "
-	      "xenpxe.console=plain xenpxe.verbose",
+	      "xenpxe.console=plain xenpxe.verbose xenpxe.ip=192.0.2.9::192.0.2.254 "
+	      "xenpxe.clientid=web-1",
 	      &keys);
+	assert_string_equal(keys.ip, "192.0.2.9::192.0.2.254");
+	assert_string_equal(keys.client_id, "web-1");
 	assert_int_equal(keys.n_boot, 3);
 	assert_int_equal(keys.boot[0], WAY_RESCUE);
 	assert_int_equal(keys.boot[1], WAY_LOCAL);
@@ -314,6 +317,7 @@ static void test_lengths(void **state)
 	check_length("config-dir", 255);
 	check_length("config", 511);
 	check_length("vif", 63);
+	check_length("clientid", 63);
 
 	/* A tail may be all there is. */
 	assert_non_null(line);

@@ -327,6 +327,32 @@ static void test_key_texts(void **state)
 	REFUSED("--entry=", "--entry=a\"b", "disk");
 	REFUSED("--config-dir=", "--config-dir=", "disk");
 
+	ACCEPTED("--ip=192.0.2.9:192.0.2.1:192.0.2.254:255.255.255.0:web:eth0:off", "disk");
+	ACCEPTED("--ip=192.0.2.9", "--ip=192.0.2.9:::255.255.255.0", "--ip=dhcp", "disk");
+	ACCEPTED("--ip=192.0.2.9::::::none:192.0.2.2:192.0.2.3:192.0.2.4", "disk");
+	REFUSED("--ip=", "--ip=", "disk");
+	REFUSED("--ip=", "--ip=:192.0.2.1", "disk");
+	REFUSED("--ip=", "--ip=192.0.2", "disk");
+	REFUSED("--ip=", "--ip=192.0.2.9:server", "disk");
+	REFUSED("--ip=", "--ip=192.0.2.9::::::bootp", "disk");
+	REFUSED("--ip=", "--ip=192.0.2.9:::::::::::", "disk");
+	REFUSED("--ip=", "--ip=192.0.2.9:::::a-name-too-long-for-linux", "disk");
+	ACCEPTED("--clientid=web server 1", "--clientid=01:00:16:3e:00:00:01", "disk");
+	REFUSED("--clientid=", "--clientid=", "disk");
+	memset(text, 'a', 63);
+	text[63] = '\0';
+	ACCEPTED("--clientid", text, "disk");
+	text[63] = 'a';
+	text[64] = '\0';
+	REFUSED("--clientid=", "--clientid", text, "disk");
+	for (size_t i = 0; i < 192; i += 3)
+		memcpy(text + i, "0f:", 3);
+	text[191] = '\0';
+	ACCEPTED("--clientid", text, "disk");
+	text[188] = 'g';
+	REFUSED("--clientid=", "--clientid", text, "disk");
+	memset(text, 0, sizeof(text));
+
 	memset(text, 'a', 255);
 	ACCEPTED("--label", text, "--entry", text, "--config-dir", text, "--config", text, "disk");
 	text[255] = 'a';

@@ -49,8 +49,10 @@ static void begin_selecting(struct dhcp_conversation *c, uint64_t now)
 	c->state = DHCP_SELECTING;
 	c->xid = next_random(c);
 	c->wait_ms = WAIT_FIRST_MS;
-	for (size_t i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++) {
 		c->port[i].has_offer = false;
+		c->port[i].has_proxy = false;
+	}
 	send_all(c);
 	schedule(c, now);
 }
@@ -80,9 +82,10 @@ void dhcp_start(struct dhcp_conversation *c, uint64_t seed, uint64_t now)
 	begin_selecting(c, now);
 }
 
-static bool can_boot(const struct lease *lease)
+/* An address, and something to boot: by itself or with a ProxyDHCP server's help. */
+static bool can_boot(const struct dhcp_port *p)
 {
-	return lease->bootfile[0] || lease->pxe_config[0] || lease->has_pxe_prefix;
+	return p->has_offer && (p->has_proxy || dhcp_lease_can_boot(&p->offer));
 }
 
 /* The offers are in: the first that can boot, else the first. */
@@ -93,8 +96,7 @@ static void choose(struct dhcp_conversation *c, uint64_t now)
 	for (size_t i = 0; i < c->n; i++) {
 		const struct dhcp_port *p = &c->port[i];
 
-		if (p->has_offer &&
-		    (best == c->n || (can_boot(&p->offer) && !can_boot(&c->port[best].offer))))
+		if (p->has_offer && (best == c->n || (can_boot(p) && !can_boot(&c->port[best]))))
 			best = i;
 	}
 	begin_requesting(c, best, now);
@@ -123,17 +125,43 @@ static void receive_offer(struct dhcp_conversation *c, size_t port, struct in_ad
 		return;
 	}
 	p->offers++;
-	if (!p->has_offer || (can_boot(&offer) && !can_boot(&p->offer)))
+	if (!p->has_offer || (dhcp_lease_can_boot(&offer) && !dhcp_lease_can_boot(&p->offer)))
 		p->offer = offer;
 	p->has_offer = true;
 
-	if (can_boot(&p->offer)) {
+	if (can_boot(p)) {
 		begin_requesting(c, port, now);
 	} else if (c->state == DHCP_SELECTING) {
 		c->state = DHCP_COLLECTING;
 		send_none(c);
 		c->due_ms = now + COLLECT_MS;
 	}
+}
+
+/* No address, but what to boot, or at least who can be asked about it. */
+static void receive_proxy_offer(struct dhcp_conversation *c, size_t port, struct in_addr from,
+				const struct dhcp_message *msg, uint64_t now)
+{
+	struct dhcp_port *p = &c->port[port];
+	struct lease proxy;
+	struct error err;
+
+	if (c->state != DHCP_SELECTING && c->state != DHCP_COLLECTING)
+		return;
+	if (dhcp_boot_from_message(&proxy, msg, &err) < 0) {
+		ignore(p, from, "a ProxyDHCP offer", err.text);
+		return;
+	}
+	p->proxy_offers++;
+	if (proxy.server_id.s_addr == INADDR_ANY)
+		proxy.server_id = from;
+	if (proxy.next_server.s_addr == INADDR_ANY)
+		proxy.next_server = proxy.server_id;
+	if (!p->has_proxy || (dhcp_lease_can_boot(&proxy) && !dhcp_lease_can_boot(&p->proxy)))
+		p->proxy = proxy;
+	p->has_proxy = true;
+	if (can_boot(p))
+		begin_requesting(c, port, now);
 }
 
 /* The server's own words (option 56), or ours. */
@@ -174,6 +202,12 @@ static void receive_ack(struct dhcp_conversation *c, struct in_addr from,
 		return;
 	}
 	dhcp_lease_fill_boot(&lease, &p->offer);
+	if (p->has_proxy && !dhcp_lease_can_boot(&lease)) {
+		if (dhcp_lease_can_boot(&p->proxy))
+			dhcp_lease_take_boot(&lease, &p->proxy);
+		else
+			lease.proxy = p->proxy.server_id;
+	}
 	c->lease = lease;
 	c->state = DHCP_BOUND;
 	send_none(c);
@@ -193,7 +227,9 @@ void dhcp_receive(struct dhcp_conversation *c, size_t port, struct in_addr from,
 	/* Answers to other clients of this network are nobody's concern. */
 	if (msg.xid != c->xid || memcmp(msg.chaddr, p->id.mac, sizeof(msg.chaddr)) != 0)
 		return;
-	if (msg.type == DHCP_OFFER)
+	if (dhcp_is_proxy_offer(&msg))
+		receive_proxy_offer(c, port, from, &msg, now);
+	else if (msg.type == DHCP_OFFER)
 		receive_offer(c, port, from, &msg, now);
 	else if (c->state != DHCP_REQUESTING || port != c->chosen || !from_chosen_server(c, &msg))
 		return;

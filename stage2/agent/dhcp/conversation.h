@@ -4,7 +4,8 @@
  * interfaces side by side. No I/O and no clock of its own: messages and times are handed in.
  *
  *   SELECTING   DISCOVERs go out on every interface
- *   COLLECTING  the first OFFER had no boot file: others may come for a moment
+ *   COLLECTING  the first OFFER had no boot file: others may come for a moment, or a ProxyDHCP
+ *               server's, which has one and no address
  *   REQUESTING  one OFFER was chosen; only its interface sends
  *   PAUSING     the REQUEST failed; a moment later SELECTING begins anew
  *   BOUND       the lease is there
@@ -28,7 +29,9 @@ struct dhcp_port {
 	bool send; /* a message is due */
 	bool has_offer;
 	struct lease offer; /* the best one so far */
-	unsigned int discovers, requests, offers, naks;
+	bool has_proxy;
+	struct lease proxy; /* of a ProxyDHCP server: its boot information only */
+	unsigned int discovers, requests, offers, proxy_offers, naks;
 	unsigned int ignored; /* messages to us that were of no use */
 	char note[160]; /* why the last of them was ignored, escaped; "" if none was */
 };

@@ -22,6 +22,9 @@
 
 #define REPORT_MS 10000
 #define EXPLAIN_MS 15000
+#define PROXY_PORT 4011 /* PXE 2.1 section 2.2.3 */
+#define PROXY_TRIES 4
+#define PROXY_WAIT_MS 500 /* for the first answer; then twice as long */
 #define BURST 32 /* packets taken from one interface before the others have their turn */
 
 struct dhcp_io {
@@ -98,6 +101,9 @@ static size_t describe_port(const struct dhcp_io *io, size_t i, char *buf, size_
 	if (io->send_errno[i])
 		at += (size_t)snprintf(buf + at, size - at, "the last failed (%s), ",
 				       strerror(io->send_errno[i]));
+	if (p->proxy_offers)
+		at += (size_t)snprintf(buf + at, size - at, "%u ProxyDHCP offers, ",
+				       p->proxy_offers);
 	if (p->offers == 0)
 		at += (size_t)snprintf(buf + at, size - at, "no offer");
 	else
@@ -131,7 +137,7 @@ static const char *describe(const struct dhcp_io *io, char *buf, size_t size)
 static bool any_answer(const struct dhcp_conversation *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		if (c->port[i].offers > 0 || c->port[i].ignored > 0)
+		if (c->port[i].offers > 0 || c->port[i].proxy_offers > 0 || c->port[i].ignored > 0)
 			return true;
 	}
 	return false;
@@ -285,36 +291,45 @@ static int converse(struct dhcp_io *io, unsigned int timeout_s, struct error *er
 	return 0;
 }
 
-static int fill_identities(struct dhcp_io *io, const struct dhcp_options *opt, struct error *err)
+static int fill_identity(struct dhcp_identity *id, const struct vif *vif,
+			 const struct dhcp_options *opt, struct error *err)
 {
-	struct dhcp_conversation *c = &io->conversation;
-
-	c->n = io->list->n;
-	for (size_t i = 0; i < c->n; i++) {
-		struct dhcp_identity *id = &c->port[i].id;
-
-		memcpy(id->mac, io->list->vif[i].mac, sizeof(id->mac));
-		memcpy(id->uuid, opt->uuid, sizeof(id->uuid));
-		id->has_uuid = opt->has_uuid;
-		id->user_class = opt->user_class;
-		if (dhcp_identity_client_id(id, opt->client_id) < 0)
-			return error_set(err, ERR_USAGE,
-					 "the DHCP client identifier is longer than %d bytes",
-					 DHCP_CLIENT_ID_MAX - 1);
-	}
+	memcpy(id->mac, vif->mac, sizeof(id->mac));
+	memcpy(id->uuid, opt->uuid, sizeof(id->uuid));
+	id->has_uuid = opt->has_uuid;
+	id->user_class = opt->user_class;
+	id->broadcast = opt->broadcast;
+	if (dhcp_identity_client_id(id, opt->client_id) < 0)
+		return error_set(err, ERR_USAGE,
+				 "the DHCP client identifier is longer than %d bytes",
+				 DHCP_CLIENT_ID_MAX - 1);
 	return 0;
+}
+
+/* Say what an answer has that this image cannot use. */
+static void note_server_name(const struct lease *lease)
+{
+	char name[128], addr[INET_ADDRSTRLEN];
+
+	if (lease->server_name[0])
+		say("DHCP names \"%s\" as the boot server, but this image resolves no names: "
+		    "using %s",
+		    escape_str(name, sizeof(name), lease->server_name),
+		    inet_ntop(AF_INET, &lease->next_server, addr, sizeof(addr)));
 }
 
 int dhcp_lease(const struct vif_list *list, const struct dhcp_options *opt, size_t *chosen,
 	       struct lease *lease, struct error *err)
 {
 	struct dhcp_io io = {.list = list};
-	char name[128], addr[INET_ADDRSTRLEN];
 	size_t open = 0;
 	int ret = -1;
 
-	if (fill_identities(&io, opt, err) < 0)
-		return -1;
+	io.conversation.n = list->n;
+	for (size_t i = 0; i < list->n; i++) {
+		if (fill_identity(&io.conversation.port[i].id, &list->vif[i], opt, err) < 0)
+			return -1;
+	}
 	for (; open < list->n; open++) {
 		io.fd[open] = open_socket(&list->vif[open], err);
 		if (io.fd[open] < 0)
@@ -326,13 +341,170 @@ int dhcp_lease(const struct vif_list *list, const struct dhcp_options *opt, size
 
 	*chosen = io.conversation.chosen;
 	*lease = io.conversation.lease;
-	if (lease->server_name[0])
-		say("DHCP names \"%s\" as the boot server, but this image resolves no names: "
-		    "using %s",
-		    escape_str(name, sizeof(name), lease->server_name),
-		    inet_ntop(AF_INET, &lease->next_server, addr, sizeof(addr)));
+	if (!lease->proxy.s_addr)
+		note_server_name(lease);
 out:
 	while (open > 0)
 		close(io.fd[--open]);
 	return ret;
+}
+
+/*
+ * With an address the kernel's own UDP serves.
+ */
+
+static int open_udp(const struct vif *vif, struct in_addr self, struct error *err)
+{
+	const struct sockaddr_in addr = {
+		.sin_family = AF_INET, .sin_addr = self, .sin_port = htons(DHCP_CLIENT_PORT)};
+	const int one = 1;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return error_set(err, ERR_SYSTEM, "no UDP socket: %s", strerror(errno));
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, vif->name, (socklen_t)strlen(vif->name)) <
+		    0 ||
+	    bind(fd, (const struct sockaddr *)&addr, sizeof(addr)) < 0) {
+		error_set(err, ERR_SYSTEM, "%s: cannot listen at UDP port %d: %s", vif->name,
+			  DHCP_CLIENT_PORT, strerror(errno));
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Lost is lost: whoever sends does so again. */
+static void send_udp(int fd, struct in_addr addr, uint16_t port, const uint8_t *buf, size_t len)
+{
+	const struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_addr = addr, .sin_port = htons(port)};
+
+	(void)!sendto(fd, buf, len, 0, (const struct sockaddr *)&to, sizeof(to));
+}
+
+/* An ACK for us, of the ProxyDHCP server or of another that it sends us to. */
+static bool proxy_answered(const uint8_t *buf, size_t len, const struct dhcp_identity *id,
+			   uint32_t xid, struct lease *boot)
+{
+	struct dhcp_message msg;
+
+	return dhcp_parse(&msg, buf, len, NULL) == 0 && msg.type == DHCP_ACK && msg.xid == xid &&
+	       memcmp(msg.chaddr, id->mac, sizeof(msg.chaddr)) == 0 &&
+	       dhcp_boot_from_message(boot, &msg, NULL) == 0 && dhcp_lease_can_boot(boot);
+}
+
+static bool await_proxy(int fd, unsigned int ms, const struct dhcp_identity *id, uint32_t xid,
+			struct lease *boot)
+{
+	uint64_t now = clock_ms(), end = now + ms;
+	struct pollfd pfd = {.fd = fd, .events = POLLIN};
+	uint8_t buf[DHCP_MESSAGE_MAX];
+
+	for (; now < end; now = clock_ms()) {
+		struct sockaddr_in from = {.sin_family = AF_INET};
+		socklen_t from_len = sizeof(from);
+		ssize_t n;
+
+		if (poll(&pfd, 1, (int)(end - now)) <= 0)
+			continue;
+		n = recvfrom(fd, buf, sizeof(buf), 0, (struct sockaddr *)&from, &from_len);
+		if (n < 0 || !proxy_answered(buf, (size_t)n, id, xid, boot))
+			continue;
+		if (boot->next_server.s_addr == INADDR_ANY)
+			boot->next_server =
+				boot->server_id.s_addr ? boot->server_id : from.sin_addr;
+		return true;
+	}
+	return false;
+}
+
+int dhcp_ask_proxy(const struct vif *vif, struct in_addr self, const struct dhcp_options *opt,
+		   struct lease *lease, struct error *err)
+{
+	struct dhcp_request request = {.type = DHCP_REQUEST, .self = self};
+	unsigned int wait = PROXY_WAIT_MS;
+	struct dhcp_identity id = {.client_id_len = 0};
+	uint8_t buf[DHCP_MESSAGE_MAX];
+	char proxy[INET_ADDRSTRLEN];
+	bool answered = false;
+	struct lease boot;
+	size_t len;
+	int fd;
+
+	if (!lease->proxy.s_addr)
+		return 0;
+	if (fill_identity(&id, vif, opt, err) < 0)
+		return -1;
+	fd = open_udp(vif, self, err);
+	if (fd < 0)
+		return -1;
+	random_bytes(&request.xid, sizeof(request.xid));
+	len = dhcp_build(buf, &id, &request);
+	for (unsigned int i = 0; i < PROXY_TRIES && !answered; i++, wait *= 2) {
+		send_udp(fd, lease->proxy, PROXY_PORT, buf, len);
+		answered = await_proxy(fd, wait, &id, request.xid, &boot);
+	}
+	close(fd);
+	if (!answered)
+		return error_set(err, ERR_TIMEOUT,
+				 "the ProxyDHCP server %s offers to boot this guest, but does not "
+				 "say what when it is asked at UDP port %d (%d requests)",
+				 inet_ntop(AF_INET, &lease->proxy, proxy, sizeof(proxy)),
+				 PROXY_PORT, PROXY_TRIES);
+	dhcp_lease_take_boot(lease, &boot);
+	note_server_name(lease);
+	return 0;
+}
+
+int dhcp_keep(struct dhcp_keeper *keeper, const struct vif *vif, const struct dhcp_options *opt,
+	      const struct lease *lease, struct error *err)
+{
+	struct dhcp_identity id = {.client_id_len = 0};
+	uint32_t seed;
+
+	keeper->fd = -1;
+	if (fill_identity(&id, vif, opt, err) < 0)
+		return -1;
+	random_bytes(&seed, sizeof(seed));
+	renewal_start(&keeper->renewal, &id, lease, seed, clock_ms());
+	if (keeper->renewal.end_ms == UINT64_MAX)
+		return 0;
+	keeper->fd = open_udp(vif, lease->addr, err);
+	return keeper->fd < 0 ? -1 : 0;
+}
+
+int dhcp_keep_tick(void *ctx, struct error *err)
+{
+	struct dhcp_keeper *keeper = ctx;
+	struct renewal *r = &keeper->renewal;
+	unsigned int renewed = r->renewed;
+	uint8_t buf[DHCP_MESSAGE_MAX];
+	uint64_t now = clock_ms();
+	struct in_addr to;
+	ssize_t n;
+	size_t len;
+
+	if (keeper->fd < 0)
+		return 0;
+	for (unsigned int i = 0; i < BURST; i++) {
+		n = recv(keeper->fd, buf, sizeof(buf), 0);
+		if (n < 0)
+			break;
+		renewal_receive(r, buf, (size_t)n, now);
+	}
+	if (r->renewed > renewed)
+		say("lease renewed for %u s", r->seconds);
+	len = renewal_next(r, now, buf, &to);
+	if (len > 0)
+		send_udp(keeper->fd, to, DHCP_SERVER_PORT, buf, len);
+	return renewal_check(r, err);
+}
+
+void dhcp_keep_end(struct dhcp_keeper *keeper)
+{
+	if (keeper->fd >= 0)
+		close(keeper->fd);
+	keeper->fd = -1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Step "lease": what the DHCP server gave us. Filled by dhcp_lease_from_message(), plain data.
+ * Step "lease": what the DHCP server gave us, or an administrator in its place. Plain data, filled
+ * by dhcp_lease_from_message() or static_lease().
  */
 #ifndef XENPXE_DHCP_LEASE_H
 #define XENPXE_DHCP_LEASE_H
@@ -30,7 +31,8 @@ struct lease {
 	struct lease_route route[LEASE_ROUTES_MAX]; /* option 121; replaces router if any */
 	unsigned int n_route;
 	uint16_t mtu; /* option 26; 0: not given */
-	uint32_t seconds; /* option 51 */
+	uint32_t seconds; /* option 51; 0 and UINT32_MAX: for ever */
+	uint32_t renewal_s, rebinding_s; /* T1 and T2: options 58, 59, or 1/2 and 7/8 of it */
 	uint32_t reboot_time; /* option 211, seconds */
 	bool has_reboot_time;
 	char bootfile[256]; /* option 67 or file; "" if none */
@@ -40,6 +42,13 @@ struct lease {
 	char hostname[256]; /* option 12 */
 	char domain[256]; /* option 15 */
 	char root_path[256]; /* option 17 */
+	struct in_addr proxy; /* a ProxyDHCP server that has yet to be asked for the boot file, see
+			       * dhcp_ask_proxy(); 0.0.0.0: none */
 };
+
+/**
+ * lease_classful_mask() - the mask of an address for which nobody gave one (RFC 950 section 2).
+ */
+struct in_addr lease_classful_mask(struct in_addr addr);
 
 #endif

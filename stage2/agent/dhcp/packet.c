@@ -13,6 +13,8 @@ enum {
 	AT_HLEN = 2,
 	AT_XID = 4,
 	AT_SECS = 8,
+	AT_FLAGS = 10,
+	AT_CIADDR = 12,
 	AT_YIADDR = 16,
 	AT_SIADDR = 20,
 	AT_CHADDR = 28,
@@ -27,17 +29,23 @@ enum {
 #define BOOTREQUEST 1
 #define BOOTREPLY 2
 #define HTYPE_ETHERNET 1
+#define BROADCAST 0x8000 /* RFC 2131 figure 2 */
 #define MESSAGE_MIN 300 /* RFC 1542 section 2.1: some relays drop shorter ones */
 
 static const uint8_t cookie[4] = {99, 130, 83, 99};
 
 /* What we ask for, in the order of importance; 121 before 3 as RFC 3442 demands. */
 static const uint8_t parameters[] = {
-	DHCP_OPT_NETMASK,	  DHCP_OPT_ROUTES,	 DHCP_OPT_ROUTER,     DHCP_OPT_DNS,
-	DHCP_OPT_HOSTNAME,	  DHCP_OPT_DOMAIN,	 DHCP_OPT_ROOT_PATH,  DHCP_OPT_MTU,
-	DHCP_OPT_BROADCAST,	  DHCP_OPT_LEASE_TIME,	 DHCP_OPT_SERVER_ID,  DHCP_OPT_TFTP_SERVER,
-	DHCP_OPT_BOOT_FILE,	  DHCP_OPT_TFTP_ADDRESS, DHCP_OPT_PXE_CONFIG, DHCP_OPT_PXE_PREFIX,
-	DHCP_OPT_PXE_REBOOT_TIME,
+	DHCP_OPT_NETMASK,	  DHCP_OPT_ROUTES,
+	DHCP_OPT_ROUTER,	  DHCP_OPT_DNS,
+	DHCP_OPT_HOSTNAME,	  DHCP_OPT_DOMAIN,
+	DHCP_OPT_ROOT_PATH,	  DHCP_OPT_MTU,
+	DHCP_OPT_BROADCAST,	  DHCP_OPT_LEASE_TIME,
+	DHCP_OPT_SERVER_ID,	  DHCP_OPT_TFTP_SERVER,
+	DHCP_OPT_BOOT_FILE,	  DHCP_OPT_TFTP_ADDRESS,
+	DHCP_OPT_PXE_CONFIG,	  DHCP_OPT_PXE_PREFIX,
+	DHCP_OPT_PXE_REBOOT_TIME, DHCP_OPT_RENEWAL_TIME,
+	DHCP_OPT_REBINDING_TIME,
 };
 
 /*
@@ -123,15 +131,17 @@ size_t dhcp_build(uint8_t buf[DHCP_MESSAGE_MAX], const struct dhcp_identity *id,
 	buf[AT_HLEN] = sizeof(id->mac);
 	put_32(buf + AT_XID, request->xid);
 	put_16(buf + AT_SECS, request->seconds);
+	put_16(buf + AT_FLAGS, id->broadcast ? BROADCAST : 0);
+	memcpy(buf + AT_CIADDR, &request->self, 4);
 	memcpy(buf + AT_CHADDR, id->mac, sizeof(id->mac));
 	memcpy(buf + AT_COOKIE, cookie, sizeof(cookie));
 
 	p = put_option(p, DHCP_OPT_TYPE, &type, 1);
 	p = put_option(p, DHCP_OPT_CLIENT_ID, id->client_id, id->client_id_len);
-	if (request->type == DHCP_REQUEST) {
+	if (request->addr.s_addr)
 		p = put_option(p, DHCP_OPT_REQUESTED_ADDR, &request->addr, 4);
+	if (request->server_id.s_addr)
 		p = put_option(p, DHCP_OPT_SERVER_ID, &request->server_id, 4);
-	}
 	p = put_option(p, DHCP_OPT_MAX_SIZE, max_size, sizeof(max_size));
 	p = put_option(p, DHCP_OPT_VENDOR_CLASS, vendor_class, strlen(vendor_class));
 	p = put_option(p, DHCP_OPT_CLIENT_ARCH, arch, sizeof(arch));
@@ -336,7 +346,7 @@ static bool parse_addr(const char *text, struct in_addr *addr)
 	return inet_pton(AF_INET, text, addr) == 1 && addr->s_addr != INADDR_ANY;
 }
 
-/* siaddr; option 66 or sname where that is an address; option 150; the DHCP server itself. */
+/* siaddr; option 66 or sname where that is an address; option 150. */
 static void get_next_server(struct lease *lease, const struct dhcp_message *msg)
 {
 	char name[256] = "";
@@ -352,19 +362,6 @@ static void get_next_server(struct lease *lease, const struct dhcp_message *msg)
 		return;
 	memcpy(lease->server_name, name, sizeof(name));
 	lease->next_server = get_addr(msg, DHCP_OPT_TFTP_ADDRESS);
-	if (lease->next_server.s_addr == INADDR_ANY)
-		lease->next_server = lease->server_id;
-}
-
-static struct in_addr classful_mask(struct in_addr addr)
-{
-	uint32_t host = ntohl(addr.s_addr);
-
-	if (IN_CLASSA(host))
-		return (struct in_addr){htonl(IN_CLASSA_NET)};
-	if (IN_CLASSB(host))
-		return (struct in_addr){htonl(IN_CLASSB_NET)};
-	return (struct in_addr){htonl(IN_CLASSC_NET)};
 }
 
 static bool is_contiguous(struct in_addr mask)
@@ -411,37 +408,14 @@ static void get_dns(struct lease *lease, const struct dhcp_message *msg)
 	}
 }
 
-int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err)
+int dhcp_boot_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err)
 {
-	uint8_t mtu[2];
-	uint32_t host;
 	int prefix;
 
 	memset(lease, 0, sizeof(*lease));
-	lease->addr = msg->yiaddr;
-	host = ntohl(lease->addr.s_addr);
-	if (host >> 24 == 0 || host >> 24 == IN_LOOPBACKNET || IN_MULTICAST(host) ||
-	    IN_BADCLASS(host))
-		return error_set(err, ERR_PROTOCOL, "it gives no address that a guest could use");
 	lease->server_id = get_addr(msg, DHCP_OPT_SERVER_ID);
-	if (lease->server_id.s_addr == INADDR_ANY)
-		return error_set(err, ERR_PROTOCOL, "it does not say which server it is from");
-
-	lease->netmask = get_addr(msg, DHCP_OPT_NETMASK);
-	if (lease->netmask.s_addr == INADDR_ANY || !is_contiguous(lease->netmask))
-		lease->netmask = classful_mask(lease->addr);
-	lease->router = get_addr(msg, DHCP_OPT_ROUTER);
-	get_routes(lease, msg);
-	get_dns(lease, msg);
-	if (dhcp_get(msg, DHCP_OPT_MTU, mtu, sizeof(mtu)) == (int)sizeof(mtu))
-		lease->mtu = (uint16_t)(mtu[0] << 8 | mtu[1]);
-	get_32(msg, DHCP_OPT_LEASE_TIME, &lease->seconds);
-	lease->has_reboot_time = get_32(msg, DHCP_OPT_PXE_REBOOT_TIME, &lease->reboot_time);
-	get_text(msg, DHCP_OPT_HOSTNAME, lease->hostname, sizeof(lease->hostname));
-	get_text(msg, DHCP_OPT_DOMAIN, lease->domain, sizeof(lease->domain));
-	get_text(msg, DHCP_OPT_ROOT_PATH, lease->root_path, sizeof(lease->root_path));
 	get_next_server(lease, msg);
-
+	lease->has_reboot_time = get_32(msg, DHCP_OPT_PXE_REBOOT_TIME, &lease->reboot_time);
 	if (get_name(msg, DHCP_OPT_BOOT_FILE, lease->bootfile, sizeof(lease->bootfile), err) == -2)
 		return -1;
 	if (!lease->bootfile[0] && !msg->file_is_options)
@@ -453,6 +427,66 @@ int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg,
 			  err);
 	lease->has_pxe_prefix = prefix >= 0;
 	return prefix == -2 ? -1 : 0;
+}
+
+bool dhcp_is_proxy_offer(const struct dhcp_message *msg)
+{
+	static const char class[] = "PXEClient";
+	uint8_t value[sizeof(class) - 1];
+
+	return msg->type == DHCP_OFFER && msg->yiaddr.s_addr == INADDR_ANY &&
+	       dhcp_get(msg, DHCP_OPT_VENDOR_CLASS, value, sizeof(value)) >= (int)sizeof(value) &&
+	       memcmp(value, class, sizeof(value)) == 0;
+}
+
+bool dhcp_lease_can_boot(const struct lease *lease)
+{
+	return lease->bootfile[0] || lease->pxe_config[0] || lease->has_pxe_prefix;
+}
+
+/* Options 58 and 59 where they make sense, else what RFC 2131 section 4.4.5 says. */
+static void get_times(struct lease *lease, const struct dhcp_message *msg)
+{
+	get_32(msg, DHCP_OPT_LEASE_TIME, &lease->seconds);
+	get_32(msg, DHCP_OPT_RENEWAL_TIME, &lease->renewal_s);
+	get_32(msg, DHCP_OPT_REBINDING_TIME, &lease->rebinding_s);
+	if (lease->rebinding_s == 0 || lease->rebinding_s > lease->seconds)
+		lease->rebinding_s = (uint32_t)((uint64_t)lease->seconds * 7 / 8);
+	if (lease->renewal_s == 0 || lease->renewal_s > lease->rebinding_s)
+		lease->renewal_s = lease->seconds / 2 < lease->rebinding_s ? lease->seconds / 2
+									   : lease->rebinding_s;
+}
+
+int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err)
+{
+	uint8_t mtu[2];
+	uint32_t host;
+
+	if (dhcp_boot_from_message(lease, msg, err) < 0)
+		return -1;
+	lease->addr = msg->yiaddr;
+	host = ntohl(lease->addr.s_addr);
+	if (host >> 24 == 0 || host >> 24 == IN_LOOPBACKNET || IN_MULTICAST(host) ||
+	    IN_BADCLASS(host))
+		return error_set(err, ERR_PROTOCOL, "it gives no address that a guest could use");
+	if (lease->server_id.s_addr == INADDR_ANY)
+		return error_set(err, ERR_PROTOCOL, "it does not say which server it is from");
+	if (lease->next_server.s_addr == INADDR_ANY)
+		lease->next_server = lease->server_id;
+
+	lease->netmask = get_addr(msg, DHCP_OPT_NETMASK);
+	if (lease->netmask.s_addr == INADDR_ANY || !is_contiguous(lease->netmask))
+		lease->netmask = lease_classful_mask(lease->addr);
+	lease->router = get_addr(msg, DHCP_OPT_ROUTER);
+	get_routes(lease, msg);
+	get_dns(lease, msg);
+	if (dhcp_get(msg, DHCP_OPT_MTU, mtu, sizeof(mtu)) == (int)sizeof(mtu))
+		lease->mtu = (uint16_t)(mtu[0] << 8 | mtu[1]);
+	get_times(lease, msg);
+	get_text(msg, DHCP_OPT_HOSTNAME, lease->hostname, sizeof(lease->hostname));
+	get_text(msg, DHCP_OPT_DOMAIN, lease->domain, sizeof(lease->domain));
+	get_text(msg, DHCP_OPT_ROOT_PATH, lease->root_path, sizeof(lease->root_path));
+	return 0;
 }
 
 void dhcp_lease_fill_boot(struct lease *lease, const struct lease *offer)
@@ -467,4 +501,16 @@ void dhcp_lease_fill_boot(struct lease *lease, const struct lease *offer)
 		memcpy(lease->pxe_prefix, offer->pxe_prefix, sizeof(lease->pxe_prefix));
 		lease->has_pxe_prefix = true;
 	}
+}
+
+void dhcp_lease_take_boot(struct lease *lease, const struct lease *boot)
+{
+	lease->next_server = boot->next_server;
+	memcpy(lease->server_name, boot->server_name, sizeof(lease->server_name));
+	memcpy(lease->bootfile, boot->bootfile, sizeof(lease->bootfile));
+	memcpy(lease->pxe_config, boot->pxe_config, sizeof(lease->pxe_config));
+	memcpy(lease->pxe_prefix, boot->pxe_prefix, sizeof(lease->pxe_prefix));
+	lease->has_pxe_prefix = boot->has_pxe_prefix;
+	lease->reboot_time = boot->reboot_time;
+	lease->has_reboot_time = boot->has_reboot_time;
 }

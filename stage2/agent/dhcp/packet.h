@@ -37,6 +37,8 @@ enum dhcp_option {
 	DHCP_OPT_PARAMETERS = 55,
 	DHCP_OPT_MESSAGE = 56,
 	DHCP_OPT_MAX_SIZE = 57,
+	DHCP_OPT_RENEWAL_TIME = 58,
+	DHCP_OPT_REBINDING_TIME = 59,
 	DHCP_OPT_VENDOR_CLASS = 60,
 	DHCP_OPT_CLIENT_ID = 61,
 	DHCP_OPT_TFTP_SERVER = 66,
@@ -61,6 +63,7 @@ struct dhcp_identity {
 	uint8_t uuid[16]; /* option 97, in the byte order that xl prints */
 	bool has_uuid;
 	const char *user_class; /* option 77, at most 254 bytes; NULL or "": none */
+	bool broadcast; /* answers shall be broadcasts: @mac is not the interface's own */
 };
 
 /**
@@ -77,8 +80,9 @@ struct dhcp_request {
 	enum dhcp_type type; /* DHCP_DISCOVER or DHCP_REQUEST */
 	uint32_t xid;
 	uint16_t seconds; /* since the conversation began */
-	struct in_addr addr; /* DHCP_REQUEST: option 50 */
-	struct in_addr server_id; /* DHCP_REQUEST: option 54 */
+	struct in_addr addr; /* option 50; 0.0.0.0: none */
+	struct in_addr server_id; /* option 54; 0.0.0.0: none */
+	struct in_addr self; /* ciaddr: the address that is in use already; 0.0.0.0: none */
 };
 
 /**
@@ -133,8 +137,32 @@ int dhcp_get(const struct dhcp_message *msg, enum dhcp_option code, uint8_t *out
 int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err);
 
 /**
+ * dhcp_boot_from_message() - what a message says about booting, and nothing else: a ProxyDHCP
+ * server gives no address (PXE 2.1 section 2.2.3).
+ * @lease: next_server (0.0.0.0 where the message names none), server_name, bootfile, the options
+ *         208 to 211 and server_id (0.0.0.0 if absent) are set, the rest is 0
+ * @err:   ERR_PROTOCOL: a name that is too long to be kept whole
+ */
+int dhcp_boot_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err);
+
+/**
+ * dhcp_is_proxy_offer() - an offer of a ProxyDHCP server: no address, class "PXEClient".
+ */
+bool dhcp_is_proxy_offer(const struct dhcp_message *msg);
+
+/**
+ * dhcp_lease_can_boot() - does it name a boot file, or a configuration or prefix in its place?
+ */
+bool dhcp_lease_can_boot(const struct lease *lease);
+
+/**
  * dhcp_lease_fill_boot() - take boot information that an ACK left out from the OFFER before it.
  */
 void dhcp_lease_fill_boot(struct lease *lease, const struct lease *offer);
+
+/**
+ * dhcp_lease_take_boot() - take all boot information from another lease.
+ */
+void dhcp_lease_take_boot(struct lease *lease, const struct lease *boot);
 
 #endif

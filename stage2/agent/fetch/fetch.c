@@ -255,22 +255,48 @@ static int buffer_data(void *ctx, const uint8_t *data, size_t len, struct error 
 	return 0;
 }
 
+int fetch_memories(struct fetch_memory_job *job, size_t n, const struct fetch_options *opt,
+		   struct error *err)
+{
+	struct buffer b[FETCH_JOBS_MAX] = {{NULL, 0, 0}};
+	struct fetch_job file[FETCH_JOBS_MAX];
+	int ret;
+
+	if (n > FETCH_JOBS_MAX)
+		return error_set(err, ERR_USAGE, "%zu files cannot be fetched side by side", n);
+	for (size_t i = 0; i < n; i++) {
+		job[i].data = NULL;
+		job[i].len = 0;
+		file[i] = (struct fetch_job){.url = job[i].url,
+					     .sink = {buffer_size, buffer_data, &b[i]},
+					     .max_size = job[i].max_size};
+	}
+	ret = fetch_files(file, n, opt, err);
+	/* The room for the NUL does not rely on what the protocol did. */
+	for (size_t i = 0; i < n && ret == 0; i++)
+		ret = buffer_reserve(&b[i], (uint64_t)b[i].len + 1, err);
+	for (size_t i = 0; i < n; i++) {
+		if (ret < 0) {
+			free(b[i].data);
+			continue;
+		}
+		b[i].data[b[i].len] = '\0';
+		job[i].data = b[i].data;
+		job[i].len = b[i].len;
+		job[i].result = file[i].result;
+	}
+	return ret;
+}
+
 int fetch_memory(const struct url *url, const struct fetch_options *opt, uint8_t **data,
 		 size_t *len, struct fetch_result *result, struct error *err)
 {
-	struct buffer b = {0};
-	const struct fetch_sink sink = {buffer_size, buffer_data, &b};
+	struct fetch_memory_job job = {.url = url, .max_size = opt->max_size};
+	int ret = fetch_memories(&job, 1, opt, err);
 
-	*data = NULL;
-	*len = 0;
-	/* The room for the NUL does not rely on what the protocol did. */
-	if (fetch_file(url, opt, &sink, result, err) < 0 ||
-	    buffer_reserve(&b, (uint64_t)b.len + 1, err) < 0) {
-		free(b.data);
-		return -1;
-	}
-	b.data[b.len] = '\0';
-	*data = b.data;
-	*len = b.len;
-	return 0;
+	*data = job.data;
+	*len = job.len;
+	if (ret == 0 && result)
+		*result = job.result;
+	return ret;
 }

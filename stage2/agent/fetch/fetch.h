@@ -91,6 +91,24 @@ int fetch_file(const struct url *url, const struct fetch_options *opt,
 int fetch_size(const struct url *url, const struct fetch_options *opt, uint64_t *size,
 	       struct error *err);
 
+/* One of several files that go into memory. */
+struct fetch_memory_job {
+	const struct url *url;
+	uint64_t max_size; /* instead of that in struct fetch_options */
+	uint8_t *data; /* receives a malloc()ed buffer with an extra NUL behind the file; the
+			* caller frees it */
+	size_t len; /* receives its length in bytes without that NUL */
+	struct fetch_result result;
+};
+
+/**
+ * fetch_memories() - fetch files into memory, side by side.
+ *
+ * Return: 0, or -1 as fetch_files(); then every data is NULL.
+ */
+int fetch_memories(struct fetch_memory_job *job, size_t n, const struct fetch_options *opt,
+		   struct error *err);
+
 /**
  * fetch_memory() - fetch a small file into memory.
  * @data: receives a malloc()ed buffer with an extra NUL behind the file; the caller frees it

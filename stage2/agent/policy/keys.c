@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dhcp/packet.h"
+#include "dhcp/static.h"
 #include "plan.h"
 #include "util/escape.h"
 
@@ -201,6 +203,32 @@ static const char *set_server(struct keys *keys, const char *value)
 	return NULL;
 }
 
+static const char *set_ip(struct keys *keys, const char *value)
+{
+	char device[IFNAMSIZ];
+	struct lease lease;
+	bool is_static;
+
+	if (strlen(value) >= sizeof(keys->ip) ||
+	    static_lease(value, &lease, device, &is_static, NULL) < 0)
+		return "client:server:gateway:netmask:hostname:device:off as in the kernel's ip=, or "
+		       "dhcp";
+	memset(keys->ip, 0, sizeof(keys->ip));
+	memcpy(keys->ip, value, strlen(value));
+	return NULL;
+}
+
+static const char *set_client_id(struct keys *keys, const char *value)
+{
+	static const char allowed[] =
+		"at most 63 bytes of text, or at most 64 in hexadecimal with colons";
+	struct dhcp_identity id = {.client_id_len = 0};
+
+	if (dhcp_identity_client_id(&id, value) < 0)
+		return allowed;
+	return set_text(keys->client_id, sizeof(keys->client_id), value, allowed);
+}
+
 static const char *set_config_dir(struct keys *keys, const char *value)
 {
 	return set_text(keys->config_dir, sizeof(keys->config_dir), value, "at most 255 bytes");
@@ -282,6 +310,8 @@ static const struct {
 	{"label", set_label},
 	{"entry", set_entry},
 	{"server", set_server},
+	{"ip", set_ip},
+	{"clientid", set_client_id},
 	{"config-dir", set_config_dir},
 	{"config", set_config},
 	{"vif", set_vif},

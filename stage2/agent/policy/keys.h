@@ -31,6 +31,8 @@ struct keys {
 	char label[256]; /* "": the configuration decides */
 	char entry[256]; /* local boot's entry; "": its default */
 	struct in_addr server; /* 0.0.0.0: from DHCP */
+	char ip[512]; /* see static_lease(); "": DHCP */
+	char client_id[192]; /* see dhcp_identity_client_id(); "": 01 and the MAC */
 	char config_dir[256]; /* "": pxelinux.cfg */
 	char config[512]; /* "": the whole search */
 	char vif[64]; /* "": all */
