@@ -26,11 +26,17 @@ static void read_message(const uint8_t *data, size_t size)
 	struct lease lease;
 	struct error err;
 	uint8_t value[300];
+	struct in_addr server;
+	uint16_t item;
 
 	if (dhcp_parse(&msg, data, size, &err) < 0)
 		return;
 	for (unsigned int code = 0; code < 256; code++)
 		dhcp_get(&msg, code, value, sizeof(value));
+	dhcp_is_proxy_offer(&msg);
+	dhcp_pxe_boot_item(&msg, &item, &server);
+	if (dhcp_boot_from_message(&lease, &msg, &err) == 0)
+		assert_text(lease.bootfile, sizeof(lease.bootfile));
 	if (dhcp_lease_from_message(&lease, &msg, &err) < 0)
 		return;
 	assert_text(lease.bootfile, sizeof(lease.bootfile));

@@ -4,6 +4,9 @@
  * the same order as a boot calls them, against real servers.
  *
  *   netclient lease IFACE [SECONDS]   a lease, printed, put onto the interface
+ *   netclient keep IFACE SECONDS      a lease, and then so long what keeps it
+ *   netclient boot IFACE FILE         a lease, and FILE from its server to standard output, with
+ *                                     what both took on standard error
  *   netclient down IFACE              take it away again
  *   netclient get IFACE URL [MAX [TRIES]]
  *                                     a file to standard output, the story to standard error
@@ -20,6 +23,7 @@
 
 #include "dhcp/dhcp.h"
 #include "fetch/fetch.h"
+#include "util/clock.h"
 #include "util/console.h"
 #include "vif/vif.h"
 
@@ -74,9 +78,10 @@ static void print_lease(const struct lease *l)
 	printf("hostname %s\ndomain %s\nroot-path %s\n", l->hostname, l->domain, l->root_path);
 }
 
-static int lease(const char *names, unsigned int seconds)
+static int get_lease(const char *names, unsigned int seconds, struct dhcp_options *options,
+		     struct vif *vif, struct lease *got, struct error *err)
 {
-	struct dhcp_options opt = {
+	const struct dhcp_options opt = {
 		.timeout_s = seconds,
 		.uuid = {0x5b, 0x7e, 0x10, 0x2f, 0xc0, 0x01, 0x4d, 0x00, 0x9a, 0xbc, 0xde, 0xf0,
 			 0x12, 0x34, 0x56, 0x78},
@@ -84,21 +89,54 @@ static int lease(const char *names, unsigned int seconds)
 		.user_class = "xenpxe",
 	};
 	struct vif_list list;
-	struct lease got;
-	struct error err;
 	size_t chosen;
 
-	if (find_vifs(&list, names, &err) < 0)
-		return fail(&err);
+	*options = opt;
+	if (find_vifs(&list, names, err) < 0)
+		return -1;
 	for (size_t i = 0; i < list.n; i++) {
-		if (vif_up(&list.vif[i], &err) < 0)
-			return fail(&err);
+		if (vif_up(&list.vif[i], err) < 0)
+			return -1;
 	}
-	if (dhcp_lease(&list, &opt, &chosen, &got, &err) < 0 ||
-	    vif_configure(&list.vif[chosen], &got, &err) < 0)
+	if (dhcp_lease(&list, &opt, &chosen, got, err) < 0 ||
+	    vif_configure(&list.vif[chosen], got, err) < 0 ||
+	    dhcp_ask_proxy(&list.vif[chosen], got->addr, &opt, got, err) < 0)
+		return -1;
+	*vif = list.vif[chosen];
+	return 0;
+}
+
+static int lease(const char *names, unsigned int seconds)
+{
+	struct dhcp_options opt;
+	struct lease got;
+	struct error err;
+	struct vif vif;
+
+	if (get_lease(names, seconds, &opt, &vif, &got, &err) < 0)
 		return fail(&err);
-	printf("vif %s\n", list.vif[chosen].name);
+	printf("vif %s\n", vif.name);
 	print_lease(&got);
+	return 0;
+}
+
+static int keep(const char *name, unsigned int seconds)
+{
+	struct dhcp_keeper keeper;
+	struct dhcp_options opt;
+	struct lease got;
+	struct error err;
+	struct vif vif;
+
+	if (get_lease(name, 20, &opt, &vif, &got, &err) < 0 ||
+	    dhcp_keep(&keeper, &vif, &opt, &got, &err) < 0)
+		return fail(&err);
+	for (unsigned int i = 0; i < 2 * seconds; i++) {
+		if (dhcp_keep_tick(&keeper, &err) < 0)
+			return fail(&err);
+		usleep(500000);
+	}
+	dhcp_keep_end(&keeper);
 	return 0;
 }
 
@@ -154,6 +192,31 @@ static int get(const char *ifname, const char *text, const char *max, const char
 	return 0;
 }
 
+static int boot(const char *ifname, const char *file)
+{
+	const struct fetch_sink sink = {.data = write_all};
+	struct fetch_options fetch = {.max_size = UINT64_MAX, .tries = 5};
+	struct url base = {.port = 69}, url;
+	uint64_t began = clock_ms(), leased;
+	struct dhcp_options opt;
+	struct lease got;
+	struct error err;
+	struct vif vif;
+
+	if (get_lease(ifname, 60, &opt, &vif, &got, &err) < 0)
+		return fail(&err);
+	leased = clock_ms();
+	base.server = got.next_server;
+	snprintf(fetch.ifname, sizeof(fetch.ifname), "%s", vif.name);
+	if (url_prefix(&base, got.bootfile, strlen(got.bootfile), &err) < 0 ||
+	    url_join(&url, &base, file, strlen(file), &err) < 0 ||
+	    fetch_file(&url, &fetch, &sink, NULL, &err) < 0)
+		return fail(&err);
+	say("lease %llu ms, file %llu ms", (unsigned long long)(leased - began),
+	    (unsigned long long)(clock_ms() - leased));
+	return 0;
+}
+
 static int size(const char *ifname, const char *text)
 {
 	struct fetch_options opt;
@@ -177,6 +240,8 @@ int main(int argc, char **argv)
 	console_setup(CONSOLE_VERBOSE, true);
 	if (strcmp(verb, "lease") == 0)
 		return lease(argv[2], argc > 3 ? (unsigned int)atoi(argv[3]) : 20);
+	if (strcmp(verb, "keep") == 0 && argc > 3)
+		return keep(argv[2], (unsigned int)atoi(argv[3]));
 	if (strcmp(verb, "down") == 0)
 		return down(argv[2]);
 
@@ -185,10 +250,12 @@ int main(int argc, char **argv)
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	if (strcmp(verb, "get") == 0 && argc > 3)
 		return get(argv[2], argv[3], argc > 4 ? argv[4] : NULL, argc > 5 ? argv[5] : NULL);
+	if (strcmp(verb, "boot") == 0 && argc > 3)
+		return boot(argv[2], argv[3]);
 	if (strcmp(verb, "size") == 0 && argc > 3)
 		return size(argv[2], argv[3]);
-	say_error(
-		"usage: netclient lease IFACE|all [SECONDS] | down IFACE | get IFACE URL [MAX [TRIES]] | "
-		"size IFACE URL");
+	say_error("usage: netclient lease IFACE|all [SECONDS] | keep IFACE SECONDS | "
+		  "boot IFACE FILE | down IFACE | get IFACE URL [MAX [TRIES]] | "
+		  "size IFACE URL");
 	return ERR_USAGE;
 }

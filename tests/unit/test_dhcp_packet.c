@@ -167,6 +167,49 @@ static void test_times(void **state)
 	}
 }
 
+/* PXE 2.1 section 2.2.2, tags of option 43; the first row is what dnsmasq 2.90 sends. */
+static void test_pxe_menu(void **state)
+{
+	static const struct {
+		const char *vendor;
+		size_t len;
+		bool found;
+		uint16_t item;
+		const char *server;
+	} row[] = {
+#define VENDOR(s) s, sizeof(s) - 1
+		{VENDOR("\6\1\3\x0a\4\0PXE\x08\7\x80\0\1\x0a\x09\0\1\xff"), true, 0x8000,
+		 "10.9.0.1"},
+		/* the menu's order counts, not that of the servers */
+		{VENDOR("\x08\x0e\0\1\1\x0a\x09\0\1\0\2\1\x0a\x09\0\2\x09\x0a\0\2\2ab\0\1\2cd"),
+		 true, 2, "10.9.0.2"},
+		{VENDOR("\x09\5\0\7\2ab"), true, 7, "0.0.0.0"},
+		{VENDOR("\x08\3\0\5\0"), true, 5, "0.0.0.0"},
+		{VENDOR("\x08\6\0\5\1\x0a\x09\0"), true, 5, "0.0.0.0"}, /* cut off */
+		{VENDOR("\x08\2\0\5"), false, 0, "0.0.0.0"},
+		{VENDOR("\x08\x50\0\5"), false, 0, "0.0.0.0"},
+		{VENDOR("\6\1\3"), false, 0, "0.0.0.0"},
+		{VENDOR(""), false, 0, "0.0.0.0"},
+	};
+	struct bytes m;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct in_addr server;
+		struct dhcp_message msg;
+		uint16_t item = 0;
+
+		bytes_start(&m, 1, 5);
+		bytes_option(&m, 43, row[i].vendor, row[i].len);
+		bytes_end(&m);
+		assert_int_equal(dhcp_parse(&msg, m.b, m.len, NULL), 0);
+		assert_int_equal(dhcp_pxe_boot_item(&msg, &item, &server), row[i].found);
+		if (row[i].found)
+			assert_int_equal(item, row[i].item);
+		assert_addr(server, row[i].server);
+	}
+}
+
 static void test_build_request(void **state)
 {
 	struct dhcp_identity id = identity();
@@ -702,6 +745,7 @@ int main(void)
 		cmocka_unit_test(test_build_request),
 		cmocka_unit_test(test_build_broadcast),
 		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_pxe_menu),
 		cmocka_unit_test(test_build_largest),
 		cmocka_unit_test(test_client_id),
 		cmocka_unit_test(test_dnsmasq),

@@ -353,10 +353,11 @@ out:
  * With an address the kernel's own UDP serves.
  */
 
-static int open_udp(const struct vif *vif, struct in_addr self, struct error *err)
+/* Not bound to the address: relays exist that send every answer as a broadcast. */
+static int open_udp(const struct vif *vif, struct error *err)
 {
-	const struct sockaddr_in addr = {
-		.sin_family = AF_INET, .sin_addr = self, .sin_port = htons(DHCP_CLIENT_PORT)};
+	const struct sockaddr_in addr = {.sin_family = AF_INET,
+					 .sin_port = htons(DHCP_CLIENT_PORT)};
 	const int one = 1;
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
@@ -384,23 +385,22 @@ static void send_udp(int fd, struct in_addr addr, uint16_t port, const uint8_t *
 	(void)!sendto(fd, buf, len, 0, (const struct sockaddr *)&to, sizeof(to));
 }
 
-/* An ACK for us, of the ProxyDHCP server or of another that it sends us to. */
-static bool proxy_answered(const uint8_t *buf, size_t len, const struct dhcp_identity *id,
-			   uint32_t xid, struct lease *boot)
-{
-	struct dhcp_message msg;
+/* A question to a PXE server, and its answer. */
+struct proxy_talk {
+	int fd;
+	struct dhcp_identity id;
+	struct dhcp_request request;
+	struct in_addr server;
+	uint8_t answer[DHCP_MESSAGE_MAX];
+	struct dhcp_message msg; /* in answer */
+	struct in_addr from;
+};
 
-	return dhcp_parse(&msg, buf, len, NULL) == 0 && msg.type == DHCP_ACK && msg.xid == xid &&
-	       memcmp(msg.chaddr, id->mac, sizeof(msg.chaddr)) == 0 &&
-	       dhcp_boot_from_message(boot, &msg, NULL) == 0 && dhcp_lease_can_boot(boot);
-}
-
-static bool await_proxy(int fd, unsigned int ms, const struct dhcp_identity *id, uint32_t xid,
-			struct lease *boot)
+/* Until an ACK for us is there; false: in vain. */
+static bool await_proxy(struct proxy_talk *t, unsigned int ms)
 {
 	uint64_t now = clock_ms(), end = now + ms;
-	struct pollfd pfd = {.fd = fd, .events = POLLIN};
-	uint8_t buf[DHCP_MESSAGE_MAX];
+	struct pollfd pfd = {.fd = t->fd, .events = POLLIN};
 
 	for (; now < end; now = clock_ms()) {
 		struct sockaddr_in from = {.sin_family = AF_INET};
@@ -409,51 +409,96 @@ static bool await_proxy(int fd, unsigned int ms, const struct dhcp_identity *id,
 
 		if (poll(&pfd, 1, (int)(end - now)) <= 0)
 			continue;
-		n = recvfrom(fd, buf, sizeof(buf), 0, (struct sockaddr *)&from, &from_len);
-		if (n < 0 || !proxy_answered(buf, (size_t)n, id, xid, boot))
+		n = recvfrom(t->fd, t->answer, sizeof(t->answer), 0, (struct sockaddr *)&from,
+			     &from_len);
+		if (n < 0 || dhcp_parse(&t->msg, t->answer, (size_t)n, NULL) < 0 ||
+		    t->msg.type != DHCP_ACK || t->msg.xid != t->request.xid ||
+		    memcmp(t->msg.chaddr, t->id.mac, sizeof(t->msg.chaddr)) != 0)
 			continue;
-		if (boot->next_server.s_addr == INADDR_ANY)
-			boot->next_server =
-				boot->server_id.s_addr ? boot->server_id : from.sin_addr;
+		t->from = from.sin_addr;
 		return true;
 	}
 	return false;
 }
 
+static int ask(struct proxy_talk *t, struct error *err)
+{
+	unsigned int wait = PROXY_WAIT_MS;
+	char server[INET_ADDRSTRLEN];
+	uint8_t buf[DHCP_MESSAGE_MAX];
+	size_t len;
+
+	random_bytes(&t->request.xid, sizeof(t->request.xid));
+	len = dhcp_build(buf, &t->id, &t->request);
+	for (unsigned int i = 0; i < PROXY_TRIES; i++, wait *= 2) {
+		send_udp(t->fd, t->server, PROXY_PORT, buf, len);
+		if (await_proxy(t, wait))
+			return 0;
+	}
+	return error_set(err, ERR_TIMEOUT,
+			 "the ProxyDHCP server %s offers to boot this guest, but does not say what "
+			 "when it is asked at UDP port %d (%d requests)",
+			 inet_ntop(AF_INET, &t->server, server, sizeof(server)), PROXY_PORT,
+			 PROXY_TRIES);
+}
+
+static int read_boot(const struct proxy_talk *t, struct lease *boot, struct error *err)
+{
+	char from[INET_ADDRSTRLEN];
+
+	if (dhcp_boot_from_message(boot, &t->msg, err) < 0)
+		return error_prefix(err, "the answer of the ProxyDHCP server %s",
+				    inet_ntop(AF_INET, &t->from, from, sizeof(from)));
+	if (boot->next_server.s_addr == INADDR_ANY)
+		boot->next_server = boot->server_id.s_addr ? boot->server_id : t->from;
+	return 0;
+}
+
+/* The boot file, or first a menu, of which the first entry is taken. */
+static int get_boot(struct proxy_talk *t, struct lease *boot, struct error *err)
+{
+	struct in_addr server;
+	char text[INET_ADDRSTRLEN];
+
+	if (ask(t, err) < 0 || read_boot(t, boot, err) < 0)
+		return -1;
+	if (!dhcp_lease_can_boot(boot) &&
+	    dhcp_pxe_boot_item(&t->msg, &t->request.boot_item, &server)) {
+		t->request.has_boot_item = true;
+		t->server = server.s_addr ? server : t->from;
+		if (ask(t, err) < 0 || read_boot(t, boot, err) < 0)
+			return -1;
+	}
+	if (dhcp_lease_can_boot(boot))
+		return 0;
+	return error_set(
+		err, ERR_SERVER,
+		"the ProxyDHCP server %s offers to boot this guest, and names no file when "
+		"it is asked for one: has it any for architecture 0 (x86 BIOS)?",
+		inet_ntop(AF_INET, &t->from, text, sizeof(text)));
+}
+
 int dhcp_ask_proxy(const struct vif *vif, struct in_addr self, const struct dhcp_options *opt,
 		   struct lease *lease, struct error *err)
 {
-	struct dhcp_request request = {.type = DHCP_REQUEST, .self = self};
-	unsigned int wait = PROXY_WAIT_MS;
-	struct dhcp_identity id = {.client_id_len = 0};
-	uint8_t buf[DHCP_MESSAGE_MAX];
-	char proxy[INET_ADDRSTRLEN];
-	bool answered = false;
+	struct proxy_talk talk = {.request = {.type = DHCP_REQUEST, .self = self},
+				  .server = lease->proxy};
 	struct lease boot;
-	size_t len;
-	int fd;
+	int ret;
 
 	if (!lease->proxy.s_addr)
 		return 0;
-	if (fill_identity(&id, vif, opt, err) < 0)
+	if (fill_identity(&talk.id, vif, opt, err) < 0)
 		return -1;
-	fd = open_udp(vif, self, err);
-	if (fd < 0)
+	talk.fd = open_udp(vif, err);
+	if (talk.fd < 0)
 		return -1;
-	random_bytes(&request.xid, sizeof(request.xid));
-	len = dhcp_build(buf, &id, &request);
-	for (unsigned int i = 0; i < PROXY_TRIES && !answered; i++, wait *= 2) {
-		send_udp(fd, lease->proxy, PROXY_PORT, buf, len);
-		answered = await_proxy(fd, wait, &id, request.xid, &boot);
-	}
-	close(fd);
-	if (!answered)
-		return error_set(err, ERR_TIMEOUT,
-				 "the ProxyDHCP server %s offers to boot this guest, but does not "
-				 "say what when it is asked at UDP port %d (%d requests)",
-				 inet_ntop(AF_INET, &lease->proxy, proxy, sizeof(proxy)),
-				 PROXY_PORT, PROXY_TRIES);
+	ret = get_boot(&talk, &boot, err);
+	close(talk.fd);
+	if (ret < 0)
+		return -1;
 	dhcp_lease_take_boot(lease, &boot);
+	lease->proxy.s_addr = INADDR_ANY;
 	note_server_name(lease);
 	return 0;
 }
@@ -471,7 +516,7 @@ int dhcp_keep(struct dhcp_keeper *keeper, const struct vif *vif, const struct dh
 	renewal_start(&keeper->renewal, &id, lease, seed, clock_ms());
 	if (keeper->renewal.end_ms == UINT64_MAX)
 		return 0;
-	keeper->fd = open_udp(vif, lease->addr, err);
+	keeper->fd = open_udp(vif, err);
 	return keeper->fd < 0 ? -1 : 0;
 }
 

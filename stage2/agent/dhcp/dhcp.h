@@ -45,9 +45,10 @@ int dhcp_lease(const struct vif_list *list, const struct dhcp_options *opt, size
  * @vif:   the interface with the lease
  * @self:  the address that it has: lease->addr, or another machine's that asks for a guest
  * @lease: nothing is done unless its member proxy is set; its boot information is filled in
- * @err:   ERR_TIMEOUT, ERR_SYSTEM, ERR_USAGE as dhcp_lease()
+ * @err:   ERR_TIMEOUT, ERR_SERVER (it names no file), ERR_PROTOCOL, ERR_SYSTEM, ERR_USAGE
  *
- * Takes 8 seconds at most. Return: 0 or -1.
+ * A server that sends a menu in place of a file is asked for the first entry. Takes 15 seconds at
+ * most. Return: 0 or -1.
  */
 int dhcp_ask_proxy(const struct vif *vif, struct in_addr self, const struct dhcp_options *opt,
 		   struct lease *lease, struct error *err);

@@ -30,6 +30,11 @@ enum {
 #define BOOTREPLY 2
 #define HTYPE_ETHERNET 1
 #define BROADCAST 0x8000 /* RFC 2131 figure 2 */
+/* PXE 2.1 section 2.2.2: tags within option 43 */
+#define PXE_BOOT_SERVERS 8
+#define PXE_BOOT_MENU 9
+#define PXE_BOOT_ITEM 71
+
 #define MESSAGE_MIN 300 /* RFC 1542 section 2.1: some relays drop shorter ones */
 
 static const uint8_t cookie[4] = {99, 130, 83, 99};
@@ -156,6 +161,17 @@ size_t dhcp_build(uint8_t buf[DHCP_MESSAGE_MAX], const struct dhcp_identity *id,
 		len = strnlen(id->user_class, UINT8_MAX);
 		p = put_option(p, DHCP_OPT_USER_CLASS, id->user_class, len);
 	}
+	if (request->has_boot_item) {
+		const uint8_t item[] = {PXE_BOOT_ITEM,
+					4,
+					(uint8_t)(request->boot_item >> 8),
+					(uint8_t)request->boot_item,
+					0,
+					0, /* layer 0: the boot program */
+					DHCP_OPT_END};
+
+		p = put_option(p, DHCP_OPT_VENDOR, item, sizeof(item));
+	}
 	p = put_option(p, DHCP_OPT_PARAMETERS, parameters, sizeof(parameters));
 	*p++ = DHCP_OPT_END;
 
@@ -193,7 +209,7 @@ static int next_option(const uint8_t *field, size_t field_len, size_t *at, struc
 }
 
 /* Walk one field; appends the parts of option @code to @out. -1: malformed. */
-static int collect(const uint8_t *field, size_t field_len, enum dhcp_option code, uint8_t *out,
+static int collect(const uint8_t *field, size_t field_len, unsigned int code, uint8_t *out,
 		   size_t size, size_t *total, bool *seen)
 {
 	struct option o;
@@ -442,6 +458,39 @@ bool dhcp_is_proxy_offer(const struct dhcp_message *msg)
 bool dhcp_lease_can_boot(const struct lease *lease)
 {
 	return lease->bootfile[0] || lease->pxe_config[0] || lease->has_pxe_prefix;
+}
+
+bool dhcp_pxe_boot_item(const struct dhcp_message *msg, uint16_t *item, struct in_addr *server)
+{
+	uint8_t vendor[512], list[256];
+	size_t servers = 0, menu = 0, size;
+	bool has_servers = false, has_menu = false;
+	int len = dhcp_get(msg, DHCP_OPT_VENDOR, vendor, sizeof(vendor));
+
+	server->s_addr = INADDR_ANY;
+	if (len < 0)
+		return false;
+	/* Within it the same form as outside. */
+	size = (size_t)len < sizeof(vendor) ? (size_t)len : sizeof(vendor);
+	collect(vendor, size, PXE_BOOT_MENU, list, sizeof(list), &menu, &has_menu);
+	if (menu >= 3)
+		*item = (uint16_t)(list[0] << 8 | list[1]);
+	collect(vendor, size, PXE_BOOT_SERVERS, list, sizeof(list), &servers, &has_servers);
+	if (servers > sizeof(list))
+		servers = sizeof(list);
+	/* type, number of addresses, addresses; repeated */
+	for (size_t at = 0; at + 3 <= servers; at += 3 + (size_t)list[at + 2] * 4) {
+		uint16_t type = (uint16_t)(list[at] << 8 | list[at + 1]);
+
+		if (menu < 3)
+			*item = type;
+		if (menu >= 3 && type != *item)
+			continue;
+		if (list[at + 2] > 0 && at + 7 <= servers)
+			memcpy(server, list + at + 3, 4);
+		return true;
+	}
+	return menu >= 3;
 }
 
 /* Options 58 and 59 where they make sense, else what RFC 2131 section 4.4.5 says. */

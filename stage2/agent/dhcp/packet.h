@@ -29,6 +29,7 @@ enum dhcp_option {
 	DHCP_OPT_ROOT_PATH = 17,
 	DHCP_OPT_MTU = 26,
 	DHCP_OPT_BROADCAST = 28,
+	DHCP_OPT_VENDOR = 43,
 	DHCP_OPT_REQUESTED_ADDR = 50,
 	DHCP_OPT_LEASE_TIME = 51,
 	DHCP_OPT_OVERLOAD = 52,
@@ -83,6 +84,8 @@ struct dhcp_request {
 	struct in_addr addr; /* option 50; 0.0.0.0: none */
 	struct in_addr server_id; /* option 54; 0.0.0.0: none */
 	struct in_addr self; /* ciaddr: the address that is in use already; 0.0.0.0: none */
+	bool has_boot_item;
+	uint16_t boot_item; /* of a PXE menu: option 43, tag 71 */
 };
 
 /**
@@ -149,6 +152,16 @@ int dhcp_boot_from_message(struct lease *lease, const struct dhcp_message *msg, 
  * dhcp_is_proxy_offer() - an offer of a ProxyDHCP server: no address, class "PXEClient".
  */
 bool dhcp_is_proxy_offer(const struct dhcp_message *msg);
+
+/**
+ * dhcp_pxe_boot_item() - the first entry of the menu that a PXE server sends in place of a boot
+ * file (PXE 2.1 section 2.2.2: option 43, tags 8 and 9).
+ * @item:   what to ask for
+ * @server: whom to ask, 0.0.0.0: the sender
+ *
+ * Return: false if there is no menu.
+ */
+bool dhcp_pxe_boot_item(const struct dhcp_message *msg, uint16_t *item, struct in_addr *server);
 
 /**
  * dhcp_lease_can_boot() - does it name a boot file, or a configuration or prefix in its place?
