@@ -150,7 +150,7 @@ uninstall:
 
 # --- everything --------------------------------------------------------------------------
 
-.PHONY: setup demo check lint clean distclean help
+.PHONY: setup demo check bench lint clean distclean help
 setup:
 	$(Q)scripts/setup
 demo:
@@ -158,6 +158,8 @@ demo:
 	$(Q)scripts/lab demo $(DEMO_ARGS)
 check:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/check $(PARTS)
+bench: $(auto.conf)
+	$(Q)O='$(O)' tests/bench/run
 lint:
 	$(Q)scripts/lint
 clean:
@@ -178,6 +180,7 @@ help:
 #: Test:       make check          everything; PARTS="unit fuzz" for some (see scripts/check)
 #:             make unit [T=NAME]  unit tests, or one of them
 #:             make fuzz [T=NAME] [SECONDS=15]
+#:             make bench          TFTP beside other clients, 200 guests at once; a table
 #:             make lint
 #: Variables:  O=DIR               build there; has a configuration of its own
 #:             JOBS=N              processes for the kernel build (default: all processors)

@@ -11,6 +11,8 @@
  *   netclient get IFACE URL [MAX [TRIES]]
  *                                     a file to standard output, the story to standard error
  *   netclient size IFACE URL          its size
+ *   netclient miss IFACE URL N        the size of a file that is not there, asked for N times, with
+ *                                     what that took
  *
  * The exit status is the error's class.
  */
@@ -28,8 +30,9 @@
 #include "vif/vif.h"
 
 #define TRIES 2
+#define FILE_BUFFER (256 * 1024)
 
-static int file_fd;
+static FILE *file; /* what is fetched; the console is elsewhere */
 
 static int fail(const struct error *err)
 {
@@ -150,18 +153,18 @@ static int down(const char *names)
 	return 0;
 }
 
+/* Buffered: the agent itself writes into memory, and so shall this cost little. */
 static int write_all(void *ctx, const uint8_t *data, size_t len, struct error *err)
 {
 	(void)ctx;
-	while (len > 0) {
-		ssize_t n = write(file_fd, data, len);
+	if (fwrite(data, 1, len, file) == len)
+		return 0;
+	return error_set(err, ERR_SYSTEM, "cannot write: %s", strerror(errno));
+}
 
-		if (n < 0)
-			return error_set(err, ERR_SYSTEM, "cannot write: %s", strerror(errno));
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
+static int end_file(struct error *err)
+{
+	return fflush(file) ? error_set(err, ERR_SYSTEM, "cannot write: %s", strerror(errno)) : 0;
 }
 
 static int prepare(const char *ifname, const char *text, struct url *url, struct fetch_options *opt,
@@ -187,9 +190,11 @@ static int get(const char *ifname, const char *text, const char *max, const char
 		opt.max_size = strtoull(max, NULL, 10);
 	if (tries)
 		opt.tries = (unsigned int)strtoul(tries, NULL, 10);
-	if (fetch_file(&url, &opt, &sink, NULL, &err) < 0)
+	if (fetch_file(&url, &opt, &sink, NULL, &err) < 0) {
+		fflush(file); /* what came of it */
 		return fail(&err);
-	return 0;
+	}
+	return end_file(&err) < 0 ? fail(&err) : 0;
 }
 
 static int boot(const char *ifname, const char *file)
@@ -210,7 +215,7 @@ static int boot(const char *ifname, const char *file)
 	snprintf(fetch.ifname, sizeof(fetch.ifname), "%s", vif.name);
 	if (url_prefix(&base, got.bootfile, strlen(got.bootfile), &err) < 0 ||
 	    url_join(&url, &base, file, strlen(file), &err) < 0 ||
-	    fetch_file(&url, &fetch, &sink, NULL, &err) < 0)
+	    fetch_file(&url, &fetch, &sink, NULL, &err) < 0 || end_file(&err) < 0)
 		return fail(&err);
 	say("lease %llu ms, file %llu ms", (unsigned long long)(leased - began),
 	    (unsigned long long)(clock_ms() - leased));
@@ -227,9 +232,26 @@ static int size(const char *ifname, const char *text)
 	if (prepare(ifname, text, &url, &opt, &err) < 0 || fetch_size(&url, &opt, &bytes, &err) < 0)
 		return fail(&err);
 	if (bytes == FETCH_SIZE_UNKNOWN)
-		dprintf(file_fd, "unknown\n");
+		fprintf(file, "unknown\n");
 	else
-		dprintf(file_fd, "%llu\n", (unsigned long long)bytes);
+		fprintf(file, "%llu\n", (unsigned long long)bytes);
+	return end_file(&err) < 0 ? fail(&err) : 0;
+}
+
+static int miss(const char *ifname, const char *text, unsigned int n)
+{
+	struct fetch_options opt;
+	struct error err;
+	struct url url;
+	uint64_t began = clock_ms(), bytes;
+
+	if (prepare(ifname, text, &url, &opt, &err) < 0)
+		return fail(&err);
+	for (unsigned int i = 0; i < n; i++) {
+		if (fetch_size(&url, &opt, &bytes, &err) == 0 || err.class != ERR_NOT_FOUND)
+			return fail(&err);
+	}
+	say("%u names in %llu ms", n, (unsigned long long)(clock_ms() - began));
 	return 0;
 }
 
@@ -246,7 +268,10 @@ int main(int argc, char **argv)
 		return down(argv[2]);
 
 	/* The console is standard output; here that shall be the file. */
-	file_fd = dup(STDOUT_FILENO);
+	file = fdopen(dup(STDOUT_FILENO), "w");
+	if (!file)
+		return ERR_SYSTEM;
+	setvbuf(file, NULL, _IOFBF, FILE_BUFFER);
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	if (strcmp(verb, "get") == 0 && argc > 3)
 		return get(argv[2], argv[3], argc > 4 ? argv[4] : NULL, argc > 5 ? argv[5] : NULL);
@@ -254,6 +279,8 @@ int main(int argc, char **argv)
 		return boot(argv[2], argv[3]);
 	if (strcmp(verb, "size") == 0 && argc > 3)
 		return size(argv[2], argv[3]);
+	if (strcmp(verb, "miss") == 0 && argc > 4)
+		return miss(argv[2], argv[3], (unsigned int)atoi(argv[4]));
 	say_error("usage: netclient lease IFACE|all [SECONDS] | keep IFACE SECONDS | "
 		  "boot IFACE FILE | down IFACE | get IFACE URL [MAX [TRIES]] | "
 		  "size IFACE URL");
