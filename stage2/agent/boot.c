@@ -98,21 +98,29 @@ static int find_vifs(struct attempt *a, struct error *err)
 	return 0;
 }
 
-/* The address that the key "ip" gives, on the interface that it names or the first there is. */
-static int get_static(struct attempt *a, const char *device, struct error *err)
+/* The key "ip" may name an interface: the others are left alone. */
+static int keep_device(struct vif_list *list, const char *device, struct error *err)
 {
 	char shown[40];
 
-	for (size_t i = 0; i < a->vifs.n; i++) {
-		if (*device && strcmp(a->vifs.vif[i].name, device) != 0)
+	for (size_t i = 0; *device && i < list->n; i++) {
+		if (strcmp(list->vif[i].name, device) != 0)
 			continue;
-		a->vif = &a->vifs.vif[i];
-		break;
+		list->vif[0] = list->vif[i];
+		list->n = 1;
+		return 0;
 	}
-	if (!a->vif)
-		return error_set(err, ERR_NO_VIF,
-				 "xenpxe.ip: there is no interface %s to boot from",
-				 escape_str(shown, sizeof(shown), device));
+	if (!*device)
+		return 0;
+	error_set(err, ERR_NO_VIF, "xenpxe.ip: there is no interface %s to boot from",
+		  escape_str(shown, sizeof(shown), device));
+	return -1;
+}
+
+/* The address that the key "ip" gives. */
+static int get_static(struct attempt *a, struct error *err)
+{
+	a->vif = &a->vifs.vif[0];
 	if (!a->lease.next_server.s_addr && !a->keys->server.s_addr)
 		return error_set(err, ERR_USAGE,
 				 "xenpxe.ip names no server: its second field, or xenpxe.server=");
@@ -140,14 +148,16 @@ static int get_lease(struct attempt *a, struct error *err)
 	struct dhcp_options opt = {.timeout_s = a->keys->timeout_s,
 				   .user_class = "xenpxe",
 				   .client_id = a->keys->client_id};
-	char addr[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN], mac[VIF_MAC_SIZE], device[IFNAMSIZ];
+	char addr[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN], mac[VIF_MAC_SIZE];
+	char device[IFNAMSIZ] = "";
 	bool is_static = false;
 
 	status_set("state", "lease");
 	opt.has_uuid = guest_uuid(opt.uuid);
-	if (a->keys->ip[0] && static_lease(a->keys->ip, &a->lease, device, &is_static, err))
+	if (a->keys->ip[0] && (static_lease(a->keys->ip, &a->lease, device, &is_static, err) ||
+			       keep_device(&a->vifs, device, err)))
 		return -1;
-	if (is_static ? get_static(a, device, err) : get_dynamic(a, &opt, err))
+	if (is_static ? get_static(a, err) : get_dynamic(a, &opt, err))
 		return -1;
 	if (a->keys->server.s_addr)
 		a->lease.next_server = a->keys->server;

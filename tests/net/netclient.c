@@ -30,9 +30,9 @@
 #include "vif/vif.h"
 
 #define TRIES 2
-#define FILE_BUFFER (256 * 1024)
+#define FILE_BUFFER (256UL * 1024)
 
-static FILE *file; /* what is fetched; the console is elsewhere */
+static FILE *output; /* what is fetched; the console is elsewhere */
 
 static int fail(const struct error *err)
 {
@@ -157,14 +157,14 @@ static int down(const char *names)
 static int write_all(void *ctx, const uint8_t *data, size_t len, struct error *err)
 {
 	(void)ctx;
-	if (fwrite(data, 1, len, file) == len)
+	if (fwrite(data, 1, len, output) == len)
 		return 0;
 	return error_set(err, ERR_SYSTEM, "cannot write: %s", strerror(errno));
 }
 
 static int end_file(struct error *err)
 {
-	return fflush(file) ? error_set(err, ERR_SYSTEM, "cannot write: %s", strerror(errno)) : 0;
+	return fflush(output) ? error_set(err, ERR_SYSTEM, "cannot write: %s", strerror(errno)) : 0;
 }
 
 static int prepare(const char *ifname, const char *text, struct url *url, struct fetch_options *opt,
@@ -191,7 +191,7 @@ static int get(const char *ifname, const char *text, const char *max, const char
 	if (tries)
 		opt.tries = (unsigned int)strtoul(tries, NULL, 10);
 	if (fetch_file(&url, &opt, &sink, NULL, &err) < 0) {
-		fflush(file); /* what came of it */
+		fflush(output); /* what came of it */
 		return fail(&err);
 	}
 	return end_file(&err) < 0 ? fail(&err) : 0;
@@ -232,9 +232,9 @@ static int size(const char *ifname, const char *text)
 	if (prepare(ifname, text, &url, &opt, &err) < 0 || fetch_size(&url, &opt, &bytes, &err) < 0)
 		return fail(&err);
 	if (bytes == FETCH_SIZE_UNKNOWN)
-		fprintf(file, "unknown\n");
+		fprintf(output, "unknown\n");
 	else
-		fprintf(file, "%llu\n", (unsigned long long)bytes);
+		fprintf(output, "%llu\n", (unsigned long long)bytes);
 	return end_file(&err) < 0 ? fail(&err) : 0;
 }
 
@@ -268,10 +268,10 @@ int main(int argc, char **argv)
 		return down(argv[2]);
 
 	/* The console is standard output; here that shall be the file. */
-	file = fdopen(dup(STDOUT_FILENO), "w");
-	if (!file)
+	output = fdopen(dup(STDOUT_FILENO), "w");
+	if (!output)
 		return ERR_SYSTEM;
-	setvbuf(file, NULL, _IOFBF, FILE_BUFFER);
+	setvbuf(output, NULL, _IOFBF, FILE_BUFFER);
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	if (strcmp(verb, "get") == 0 && argc > 3)
 		return get(argv[2], argv[3], argc > 4 ? argv[4] : NULL, argc > 5 ? argv[5] : NULL);

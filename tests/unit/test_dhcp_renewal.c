@@ -12,8 +12,8 @@
 #include "dhcp/renewal.h"
 #include "dhcp_bytes.h"
 
-#define START 1000000
-#define S 1000 /* milliseconds of a second */
+#define START 1000000ull
+#define S 1000ull /* milliseconds of a second */
 
 enum { REQUEST = 3, ACK = 5, NAK = 6 };
 
@@ -166,7 +166,7 @@ static void test_for_ever(void **state)
 		struct renewal r = begin(i ? UINT32_MAX : 0);
 
 		assert_true(r.due_ms == UINT64_MAX && r.end_ms == UINT64_MAX);
-		assert_quiet(&r, START + 1000000000ull * S);
+		assert_quiet(&r, START + 1000000000 * S);
 	}
 }
 

@@ -276,7 +276,7 @@ int fetch_memories(struct fetch_memory_job *job, size_t n, const struct fetch_op
 	for (size_t i = 0; i < n && ret == 0; i++)
 		ret = buffer_reserve(&b[i], (uint64_t)b[i].len + 1, err);
 	for (size_t i = 0; i < n; i++) {
-		if (ret < 0) {
+		if (ret < 0 || !b[i].data) {
 			free(b[i].data);
 			continue;
 		}

@@ -44,7 +44,7 @@ static const unsigned int smaller_sizes[] = {1468, 1024, TFTP_BLKSIZE_DEFAULT};
  * there: it would have to come again.
  */
 #define ROUNDS 32
-#define BACKOFF_BYTES (16 * 1024 * 1024)
+#define BACKOFF_BYTES (16UL * 1024 * 1024)
 
 /* The one thing worth keeping from file to file: what came through from that server. */
 static struct {
