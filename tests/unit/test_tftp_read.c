@@ -384,6 +384,11 @@ static void test_window_roll_over(void **state)
 	assert_int_equal(r.block, 1);
 	assert_int_equal(data(&r, 65535, 1024), TFTP_DUPLICATE);
 	assert_int_equal(data(&r, 2, 1024), TFTP_BLOCK);
+
+	/* Here 1 behind 65535 is early: it does not stand for 0. */
+	r.block = 65535;
+	assert_int_equal(data(&r, 1, 1024), TFTP_CACHED);
+	assert_int_equal(r.block, 65535);
 }
 
 int main(void)
