@@ -60,7 +60,7 @@ static bool feed(struct tftp_read *r, const uint8_t *buf, size_t len)
 		assert(r->block == block);
 		return true;
 	case TFTP_PLAIN:
-		assert(r->asked.blksize || r->asked.has_tsize);
+		assert(r->asked.blksize || r->asked.has_tsize || r->asked.windowsize);
 		tftp_read_start(r, &(struct tftp_options){0}, r->cache);
 		return true;
 	case TFTP_REFUSED:
