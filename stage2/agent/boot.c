@@ -29,6 +29,7 @@
 #include "plan.h"
 #include "policy/backoff.h"
 #include "policy/terminal.h"
+#include "pxelinux/load.h"
 #include "pxelinux/plan.h"
 #include "pxelinux/pxelinux.h"
 #include "pxelinux/search.h"
@@ -56,7 +57,10 @@ struct attempt {
 	struct lease lease;
 	struct pxelinux_identity id;
 	struct url base; /* server and prefix that file names are relative to */
+	struct url config; /* the configuration in force */
 	struct plan plan;
+	struct plan onerror; /* what boots if the server does not have the plan's files */
+	bool has_onerror;
 };
 
 static void progress(void *ctx, uint64_t done, uint64_t total)
@@ -138,42 +142,56 @@ static int find_base(struct attempt *a, struct error *err)
 	return url_prefix(&a->base, lease->bootfile, strlen(lease->bootfile), err);
 }
 
+/* One file of a configuration. */
+struct menu_reader {
+	struct attempt *attempt;
+	unsigned int tries;
+};
+
+static int read_menu_file(void *ctx, const struct url *url, uint8_t **text, size_t *len,
+			  struct error *err)
+{
+	struct menu_reader *r = ctx;
+	struct fetch_options opt = fetch_options(r->attempt);
+	char shown[128];
+
+	opt.quiet = true;
+	opt.tries = r->tries;
+	opt.max_size = MENU_BYTES_MAX;
+	if (fetch_memory(url, &opt, text, len, NULL, err))
+		return -1;
+	say("configuration %s (%zu bytes)", url_show(shown, sizeof(shown), url), *len);
+	return 0;
+}
+
+/* A configuration is there: what it and its reading have to say. */
+static void say_config(const struct attempt *a, const struct pxelinux_config *config)
+{
+	char shown[128], line[256];
+
+	status_set("config", "%s", a->config.path);
+	url_show(shown, sizeof(shown), &a->config);
+	for (size_t i = 0; i < config->n_warning && i < PXELINUX_WARNING_MAX; i++) {
+		const struct pxelinux_warning *w = &config->warning[i];
+
+		say("%s:%u: %s", w->file[0] ? w->file : shown, w->line, w->text);
+	}
+	for (size_t i = 0; i < config->n_say; i++)
+		say("%s", escape_str(line, sizeof(line), config->say[i]));
+}
+
 /* Fetch and read one configuration. */
 static int read_config(struct attempt *a, const struct url *url, unsigned int tries,
 		       struct pxelinux_config *config, struct error *err)
 {
-	struct fetch_options opt = fetch_options(a);
-	char shown[128];
-	uint8_t *text;
-	size_t len;
-	int ret;
+	struct menu_reader ctx = {.attempt = a, .tries = tries};
+	const struct pxelinux_reader reader = {.read = read_menu_file, .ctx = &ctx};
 
-	opt.quiet = true;
-	opt.tries = tries;
-	opt.max_size = MENU_BYTES_MAX;
-	if (fetch_memory(url, &opt, &text, &len, NULL, err))
+	if (pxelinux_load(&reader, &a->base, url, config, err))
 		return -1;
-	say("configuration %s (%zu bytes)", url_show(shown, sizeof(shown), url), len);
-	status_set("config", "%s", url->path);
-	ret = pxelinux_parse(text, len, config, err);
-	free(text);
-	if (ret)
-		return error_prefix(err, "%s", shown);
-	for (size_t i = 0; i < config->n_warning && i < PXELINUX_WARNING_MAX; i++)
-		say("%s:%u: %s", shown, config->warning[i].line, config->warning[i].text);
+	a->config = *url;
+	say_config(a, config);
 	return 0;
-}
-
-/* A configuration that is asked for by name: by the key "config" or by a CONFIG directive. */
-static int named_config(struct attempt *a, const char *name, struct pxelinux_config *config,
-			struct error *err)
-{
-	struct url url;
-
-	return url_join(&url, &a->base, name, strlen(name), err) ||
-			       read_config(a, &url, TRIES, config, err)
-		       ? -1
-		       : 0;
 }
 
 /* menu: the first name of the search that the server has. */
@@ -183,12 +201,16 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 	struct pxelinux_search search;
 	char server[INET_ADDRSTRLEN];
 	struct error last = {ERR_NONE, ""};
+	struct url named;
 
 	status_set("state", "menu");
 	if (find_base(a, err))
 		return -1;
 	if (a->keys->config[0])
-		return named_config(a, a->keys->config, config, err);
+		return url_join(&named, &a->base, a->keys->config, strlen(a->keys->config), err) ||
+				       read_config(a, &named, TRIES, config, err)
+			       ? -1
+			       : 0;
 
 	pxelinux_search(&search, &a->id, a->lease.pxe_config, dir);
 	for (size_t i = 0; i < search.n; i++) {
@@ -228,37 +250,65 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 			 server, search.n, search.name[0], search.name[search.n - 1], a->base.path);
 }
 
-/* CONFIG: another configuration, in another directory if it says so. */
-static int follow_config(struct attempt *a, const struct pxelinux_choice *choice,
-			 struct pxelinux_config *config, struct error *err)
+static void say_plan(const struct attempt *a)
 {
-	char name[PXELINUX_NAME_MAX + 1];
-	struct url dir;
-	int n;
-
-	if (named_config(a, choice->kernel, config, err))
-		return -1;
-	if (!choice->args[0])
-		return 0;
-	/* Names are put behind the prefix as it is, so a directory ends in a slash. */
-	n = snprintf(name, sizeof(name), "%s%s", choice->args,
-		     choice->args[strlen(choice->args) - 1] == '/' ? "" : "/");
-	if (url_join(&dir, &a->base, name, n < (int)sizeof(name) ? (size_t)n : sizeof(name) - 1,
-		     err)) {
-		pxelinux_free(config);
-		return -1;
-	}
-	a->base = dir;
-	return 0;
+	status_set("label", "%s", a->plan.label);
+	say("label %s%s", a->plan.label, a->plan.kind == PLAN_LOCAL ? ": LOCALBOOT" : "");
+	if (a->plan.kind == PLAN_NET)
+		say("command line: %s", escape_str((char[1100]){""}, 1100, a->plan.cmdline));
 }
 
-/* choice, plan: from the configuration to URLs; CONFIG directives are followed. */
+/* choice: what the configuration boots; other configurations that it names are followed. */
+static int choose(struct attempt *a, const struct pxelinux_sysinfo *info,
+		  struct pxelinux_config *config, struct pxelinux_choice *choice, struct error *err)
+{
+	struct menu_reader ctx = {.attempt = a, .tries = TRIES};
+	const struct pxelinux_reader reader = {.read = read_menu_file, .ctx = &ctx};
+
+	for (unsigned int hops = 0;; hops++) {
+		struct pxelinux_config next;
+		int ret;
+
+		if (pxelinux_choose(config, hops ? "" : a->keys->label, info, choice, err))
+			return -1;
+		if (choice->type != PXELINUX_CONFIG)
+			return 0;
+		if (hops == MENU_HOPS_MAX)
+			ret = error_set(err, ERR_CONFIG,
+					"more than %d CONFIG directives one after the other",
+					MENU_HOPS_MAX);
+		else
+			ret = pxelinux_follow(&reader, &a->base, &a->config, choice, &next, err);
+		pxelinux_choice_free(choice);
+		if (ret)
+			return -1;
+		pxelinux_free(config);
+		*config = next;
+		say_config(a, config);
+	}
+}
+
+/* ONERROR: what boots instead, if a file turns out to be missing. */
+static void plan_onerror(struct attempt *a, const struct pxelinux_sysinfo *info,
+			 const struct pxelinux_config *config, const char *line)
+{
+	struct pxelinux_choice choice;
+	struct error err;
+
+	if (pxelinux_choose_line(config, line, info, &choice, &err) == 0) {
+		a->has_onerror = pxelinux_plan(&choice, &a->base, a->keys, &a->onerror, &err) == 0;
+		pxelinux_choice_free(&choice);
+	}
+	if (!a->has_onerror)
+		say_error("ONERROR cannot be used: %s", err.text);
+}
+
+/* choice, plan: from the configuration to URLs. */
 static int make_plan(struct attempt *a, struct error *err)
 {
 	struct pxelinux_config config;
 	struct pxelinux_choice choice;
 	struct pxelinux_sysinfo info;
-	unsigned int hops;
 	int ret;
 
 	if (find_config(a, &config, err))
@@ -267,31 +317,18 @@ static int make_plan(struct attempt *a, struct error *err)
 					 .server = a->base.server,
 					 .gateway = a->lease.router,
 					 .netmask = a->lease.netmask};
-	for (hops = 0;; hops++) {
-		ret = pxelinux_choose(&config, hops ? "" : a->keys->label, &info, &choice, err);
-		pxelinux_free(&config);
-		if (ret)
-			return -1;
-		if (choice.type != PXELINUX_CONFIG)
-			break;
-		if (hops == MENU_HOPS_MAX)
-			ret = error_set(err, ERR_CONFIG,
-					"more than %d CONFIG directives one after the other",
-					MENU_HOPS_MAX);
-		else
-			ret = follow_config(a, &choice, &config, err);
+	guest_cpu(info.cpu);
+	ret = choose(a, &info, &config, &choice, err);
+	if (!ret) {
+		ret = pxelinux_plan(&choice, &a->base, a->keys, &a->plan, err);
+		if (!ret && choice.onerror)
+			plan_onerror(a, &info, &config, choice.onerror);
 		pxelinux_choice_free(&choice);
-		if (ret)
-			return -1;
 	}
-	ret = pxelinux_plan(&choice, &a->base, a->keys, &a->plan, err);
-	pxelinux_choice_free(&choice);
+	pxelinux_free(&config);
 	if (ret)
 		return -1;
-	status_set("label", "%s", a->plan.label);
-	say("label %s%s", a->plan.label, a->plan.kind == PLAN_LOCAL ? ": LOCALBOOT" : "");
-	if (a->plan.kind == PLAN_NET)
-		say("command line: %s", escape_str((char[1100]){""}, 1100, a->plan.cmdline));
+	say_plan(a);
 	return 0;
 }
 
@@ -427,6 +464,29 @@ static int make_image(struct attempt *a, const struct handover *handover, struct
 	return ret;
 }
 
+/* The plan, and where a file of it is missing, ONERROR's. */
+static int fetch_plan(struct attempt *a, const struct handover *handover, struct image **image,
+		      struct error *err)
+{
+	for (;;) {
+		int ret;
+
+		if (a->plan.kind == PLAN_LOCAL)
+			ret = error_set(err, ERR_UNSUPPORTED,
+					"the configuration says LOCALBOOT, but this image has no "
+					"local boot; give the label a kernel, or use another "
+					"bootloader for this guest");
+		else
+			ret = make_image(a, handover, image, err);
+		if (!ret || !a->has_onerror || err->class != ERR_NOT_FOUND)
+			return ret;
+		say_error("%s; ONERROR boots instead", err->text);
+		a->plan = a->onerror;
+		a->has_onerror = false;
+		say_plan(a);
+	}
+}
+
 /* handover */
 static int take_over(struct attempt *a, struct handover *handover, struct image *image,
 		     struct error *err)
@@ -457,12 +517,7 @@ static int boot_net(const struct keys *keys, struct lease *lease, struct error *
 		return -1;
 	ret = find_vifs(&a, err) || get_lease(&a, err) || make_plan(&a, err);
 	*lease = a.lease;
-	if (!ret && a.plan.kind == PLAN_LOCAL)
-		ret = error_set(err, ERR_UNSUPPORTED,
-				"the configuration says LOCALBOOT, but this image has no local "
-				"boot; give the label a kernel, or use another bootloader for "
-				"this guest");
-	ret = ret || make_image(&a, &handover, &image, err) || take_over(&a, &handover, image, err);
+	ret = ret || fetch_plan(&a, &handover, &image, err) || take_over(&a, &handover, image, err);
 	image_free(image);
 	handover_close(&handover);
 	for (size_t i = 0; i < a.vifs.n; i++)

@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pxelinux_config config;
 	struct error err = {0};
 
-	if (pxelinux_parse(data, size, &config, &err)) {
+	if (pxelinux_parse(data, size, NULL, &config, &err)) {
 		assert(err.class == ERR_CONFIG);
 		assert(!config.text && !config.entry && !config.n_entry);
 		return 0;

@@ -20,10 +20,12 @@ struct command {
 	size_t label_len;
 	const char *file; /* the same: @file_len bytes */
 	size_t file_len;
-	const char *before[3]; /* arguments in front of SYSAPPEND's; "" where there are none */
+	const char *before[3]; /* arguments in front of SYSAPPEND's: KERNEL's, APPEND, those typed
+				* behind a file's name; "" where there are none */
 	const char *initrd; /* NULL if none */
 	unsigned int sysappend;
-	const char *after[2]; /* arguments behind SYSAPPEND's */
+	const char *after[2]; /* arguments behind SYSAPPEND's: typed ones; and behind ONERROR's
+			       * own the line that failed */
 };
 
 /* File names that KERNEL (not LINUX) takes as something else than a kernel: syslinux.txt,
@@ -48,7 +50,15 @@ static const struct {
 	{"localboot.c32", "to boot from the guest's own disk write LOCALBOOT 0"},
 	{"menu.c32", "name it in UI, or leave it out"},
 	{"vesamenu.c32", "name it in UI, or leave it out"},
+	{"gfxboot.c32", "name it in UI, or leave it out"},
+	{"config.c32", "name the other configuration in CONFIG"},
 	{"linux.c32", "name the kernel itself in KERNEL"},
+	{"ifcpu64.c32", "name the label that shall boot in DEFAULT"},
+	{"ifcpu.c32", "name the label that shall boot in DEFAULT"},
+	{"pxechn.c32", "write the other server's entries into this configuration"},
+	{"reboot.c32", "it would restart a PC"},
+	{"poweroff.c32", "it would switch off a PC"},
+	{"hdt.c32", "it shows a PC's hardware"},
 	{"memdisk", "it needs a PC's BIOS"},
 };
 
@@ -125,7 +135,7 @@ static int no_such_label(const struct pxelinux_config *config, const char *name,
 		const struct pxelinux_entry *e = &config->entry[i];
 		int n;
 
-		if (e->disabled)
+		if (e->disabled || !e->label[0])
 			continue;
 		escape_str(one, sizeof(one), e->label);
 		n = snprintf(labels + at, sizeof(labels) - at, "%s%s", at ? ", " : "", one);
@@ -146,56 +156,123 @@ static int no_such_label(const struct pxelinux_config *config, const char *name,
 			 who, wanted, labels);
 }
 
-/* The entry that a menu's cursor is on at first. */
-static const struct pxelinux_entry *menu_default(const struct pxelinux_config *config)
+/* The menu module that @line names, and behind it the files that it shall read: "" if none.
+ * NULL: no menu module. Gfxboot's words are pictures and texts, no configurations. */
+static const char *menu_files(const char *line)
 {
-	const struct pxelinux_entry *first = NULL, *marked = NULL;
+	size_t len = word_len(line);
+	const char *behind = word_skip_space(line + len);
+	const char *name = word_base_name(line, &len);
 
-	for (size_t i = 0; i < config->n_entry; i++) {
-		const struct pxelinux_entry *e = &config->entry[i];
-
-		if (e->hidden || e->disabled || e->type == PXELINUX_MENU)
-			continue;
-		if (!first)
-			first = e;
-		if (e->menu_default)
-			marked = e;
-	}
-	return marked ? marked : first;
+	if (word_is(name, len, "menu.c32") || word_is(name, len, "vesamenu.c32"))
+		return behind;
+	return word_is(name, len, "gfxboot.c32") ? "" : NULL;
 }
 
-/* What the configuration boots by itself. */
-static int command_by_itself(struct command *cmd, const struct pxelinux_config *config,
-			     struct error *err)
+/* menu.txt, USING AN ALTERNATE CONFIGURATION FILE: the files are KERNEL's words or APPEND's. */
+static const char *menu_files_of_entry(const struct pxelinux_entry *e)
 {
-	const char *line = config->default_line;
-	bool waits = config->ui || config->prompt || !line;
+	const char *files;
+
+	if ((e->type != PXELINUX_KERNEL && strcmp(e->directive, "COM32") != 0) ||
+	    strcmp(e->directive, "LINUX") == 0)
+		return NULL;
+	files = menu_files(e->kernel ? e->kernel : e->label);
+	return files && !files[0] ? e->append : files;
+}
+
+/* "~" is the configuration itself. */
+static bool only_itself(const char *files)
+{
+	return !files[0] || (files[0] == '~' && !files[1]);
+}
+
+/* Other configurations, as if CONFIG named them. */
+static void command_of_files(struct command *cmd, const char *label, const char *files)
+{
+	*cmd = (struct command){
+		.type = PXELINUX_CONFIG,
+		.directive = "UI",
+		.label = label,
+		.label_len = word_len(label),
+		.file = files,
+		.file_len = strlen(files),
+		.before = {"", "", ""},
+		.after = {"", ""},
+	};
+}
+
+/* A label that only moves in the menu leads to the entry that its menu's cursor is on, as when
+ * nobody touches a key there either. NULL: nothing that boots is reached. */
+static const struct pxelinux_entry *follow_menus(const struct pxelinux_config *config,
+						 const struct pxelinux_entry *e)
+{
+	for (size_t hops = 0; e && e->type == PXELINUX_MENU; hops++) {
+		size_t at = PXELINUX_NONE;
+
+		if (hops < config->n_menu && e->target != PXELINUX_NONE)
+			at = pxelinux_cursor(config, e->target);
+		e = at == PXELINUX_NONE ? NULL : &config->entry[at];
+	}
+	return e;
+}
+
+/* Not one that only shows a menu. */
+static bool boots(const struct pxelinux_entry *e)
+{
+	const char *files = menu_files_of_entry(e);
+
+	return e->type < PXELINUX_MENU && !(files && only_itself(files));
+}
+
+/* What a menu boots when nobody touches a key: where its cursor is, through submenus; where that
+ * leads nowhere, the first entry that boots at all. */
+static const struct pxelinux_entry *menu_default(const struct pxelinux_config *config)
+{
+	size_t at = pxelinux_cursor(config, config->start_menu);
 	const struct pxelinux_entry *e;
 
-	if (waits && config->ontimeout && (config->timeout || config->total_timeout)) {
-		line = config->ontimeout;
-	} else if (config->ui && line && !find_label(config, line, word_len(line))) {
-		/* menu.txt: the menu does not know a DEFAULT that is no label. */
-		line = NULL;
+	e = at == PXELINUX_NONE ? NULL : follow_menus(config, &config->entry[at]);
+	if (e && boots(e))
+		return e;
+	for (size_t i = 0; i < config->n_entry; i++) {
+		if (pxelinux_selectable(&config->entry[i]) && boots(&config->entry[i]))
+			return &config->entry[i];
 	}
+	return NULL;
+}
 
-	if (!line) {
-		e = menu_default(config);
-		if (!e && config->ui)
-			return error_set(err, ERR_CONFIG,
-					 "the configuration names a menu (UI) but has no LABEL to "
-					 "boot: write the labels into this file");
-		if (!e)
-			return error_set(err, ERR_CONFIG,
-					 "the configuration has neither a DEFAULT nor a LABEL that "
-					 "can be booted");
-		command_of_entry(cmd, e, "");
-		return 0;
+/* A label, however it came to be chosen. Where it only shows or moves in a menu, that menu's own
+ * choice is taken, if it has one. */
+static void command_of_label(struct command *cmd, const struct pxelinux_config *config,
+			     const struct pxelinux_entry *e, const char *extra)
+{
+	const struct pxelinux_entry *next = follow_menus(config, e);
+	const char *files;
+
+	if (next)
+		e = next;
+	files = menu_files_of_entry(e);
+	if (files && only_itself(files)) {
+		next = menu_default(config);
+		if (next)
+			e = next;
+		files = menu_files_of_entry(e);
 	}
+	if (files && !only_itself(files))
+		command_of_files(cmd, e->label, files);
+	else
+		command_of_entry(cmd, e, extra);
+}
 
-	e = find_label(config, line, word_len(line));
+/* A line as it could be typed. */
+static int command_of_line(struct command *cmd, const struct pxelinux_config *config,
+			   const char *line, struct error *err)
+{
+	const struct pxelinux_entry *e = find_label(config, line, word_len(line));
+
 	if (e) {
-		command_of_entry(cmd, e, line + word_len(line));
+		command_of_label(cmd, config, e, line + word_len(line));
 		return 0;
 	}
 	if (config->implicit) {
@@ -207,10 +284,48 @@ static int command_by_itself(struct command *cmd, const struct pxelinux_config *
 				     "the configuration (with IMPLICIT 0)", err);
 	e = find_label(config, config->onerror, word_len(config->onerror));
 	if (e)
-		command_of_entry(cmd, e, config->onerror + word_len(config->onerror));
+		command_of_label(cmd, config, e, config->onerror + word_len(config->onerror));
 	else
 		command_of_file(cmd, config, config->onerror);
 	cmd->after[1] = line;
+	return 0;
+}
+
+/* What the configuration boots by itself. */
+static int command_by_itself(struct command *cmd, const struct pxelinux_config *config,
+			     struct error *err)
+{
+	const struct pxelinux_menu *menu = &config->menu[config->start_menu];
+	const char *ontimeout = config->ui ? menu->ontimeout : config->ontimeout;
+	unsigned int timeout = config->ui ? menu->timeout : config->timeout;
+	const char *line = config->default_line;
+	const char *files = config->ui ? menu_files(config->ui) : NULL;
+	bool waits = config->ui || config->prompt || !line;
+	const struct pxelinux_entry *e;
+
+	if (files && !only_itself(files)) {
+		command_of_files(cmd, config->ui, files);
+		return 0;
+	}
+	if (waits && ontimeout && (timeout || config->total_timeout)) {
+		line = ontimeout;
+	} else if (config->ui && line && !find_label(config, line, word_len(line))) {
+		/* menu.txt: the menu does not know a DEFAULT that is no label. */
+		line = NULL;
+	}
+	if (line)
+		return command_of_line(cmd, config, line, err);
+
+	e = menu_default(config);
+	if (!e && config->ui)
+		return error_set(err, ERR_CONFIG,
+				 "the configuration names a menu (UI) but has no LABEL to "
+				 "boot: write the labels into this file");
+	if (!e)
+		return error_set(err, ERR_CONFIG,
+				 "the configuration has neither a DEFAULT nor a LABEL that "
+				 "can be booted");
+	command_of_label(cmd, config, e, "");
 	return 0;
 }
 
@@ -226,7 +341,7 @@ static int find_command(struct command *cmd, const struct pxelinux_config *confi
 	e = find_label(config, want, word_len(want));
 	if (!e)
 		return no_such_label(config, want, word_len(want), "the key xenpxe.label", err);
-	command_of_entry(cmd, e, want + word_len(want));
+	command_of_label(cmd, config, e, want + word_len(want));
 	return 0;
 }
 
@@ -269,11 +384,14 @@ static int check_type(const struct command *cmd, struct error *err)
 	case PXELINUX_CONFIG:
 		return 0;
 	case PXELINUX_MENU:
+	case PXELINUX_QUIT:
+	case PXELINUX_HELP:
+	case PXELINUX_SEPARATOR:
 		escape(label, sizeof(label), cmd->label, cmd->label_len);
 		return error_set(err, ERR_CONFIG,
-				 "label \"%s\" only moves in the menu (MENU %s): choose one that "
-				 "boots",
-				 label, cmd->directive);
+				 "label \"%s\" only %s (MENU %s): choose one that boots", label,
+				 cmd->type == PXELINUX_HELP ? "shows a text" : "moves in the menu",
+				 cmd->directive);
 	case PXELINUX_OTHER:
 		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 			if (strcmp(cmd->directive, others[i].directive) == 0)
@@ -343,6 +461,12 @@ static void put_sysappend(FILE *f, unsigned int mask, const struct pxelinux_sysi
 		char text[8 + PXELINUX_UUID_SIZE] = "SYSUUID=";
 
 		pxelinux_uuid(text + 8, &info->id);
+		put_str(f, text);
+	}
+	if ((mask & 8) && info->cpu[0]) {
+		char text[4 + sizeof(info->cpu)] = "CPU=";
+
+		strncat(text, info->cpu, sizeof(info->cpu) - 1);
 		put_str(f, text);
 	}
 }
@@ -451,32 +575,59 @@ static int put_everything(const struct command *cmd, const struct pxelinux_sysin
 	return ret;
 }
 
-int pxelinux_choose(const struct pxelinux_config *config, const char *want,
-		    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
-		    struct error *err)
+/* syslinux.cfg(5), ONERROR: "The faulty command line is appended to the specified options". What
+ * ONERROR itself chose has none. */
+static char *onerror_line(const struct command *cmd, const char *onerror)
 {
-	struct command cmd = {.directive = "",
-			      .label = "",
-			      .file = "",
-			      .before = {"", "", ""},
-			      .after = {"", ""}};
+	const char *typed = cmd->before[2][0] ? cmd->before[2] : cmd->after[0];
+	char *line = NULL;
+	size_t size;
+	FILE *f = open_memstream(&line, &size);
+
+	if (!f)
+		return NULL;
+	put_str(f, onerror);
+	put(f, cmd->label, cmd->label_len);
+	put_str(f, typed);
+	if (fclose(f)) {
+		free(line);
+		return NULL;
+	}
+	return line;
+}
+
+/* @edited: see pxelinux_choose_entry(); NULL: none */
+static int choose(const struct command *cmd, const struct pxelinux_config *config,
+		  const char *edited, const struct pxelinux_sysinfo *info,
+		  struct pxelinux_choice *out, struct error *err)
+{
+	bool mboot = is_mboot(cmd), onerror;
 	size_t size;
 	FILE *args;
 	int ret;
 
 	*out = (struct pxelinux_choice){0};
-	if (find_command(&cmd, config, want, err) || (!is_mboot(&cmd) && check_type(&cmd, err)))
+	if (!mboot && check_type(cmd, err))
 		return -1;
 
-	out->type = is_mboot(&cmd) ? PXELINUX_KERNEL : cmd.type;
-	out->label = strndup(cmd.label, cmd.label_len);
+	out->type = mboot ? PXELINUX_KERNEL : cmd->type;
+	out->label = strndup(cmd->label, cmd->label_len);
 	args = open_memstream(&out->args, &size);
 	if (!args) {
 		pxelinux_choice_free(out);
 		return error_set(err, ERR_MEMORY, "no memory for a command line");
 	}
-	ret = put_everything(&cmd, info, args, out, err);
+	ret = put_everything(cmd, info, args, out, err);
 	if (fclose(args) || !out->label || (ret == 0 && !out->kernel))
+		ret = error_set(err, ERR_MEMORY, "no memory for a command line");
+	if (!ret && edited && out->type == PXELINUX_KERNEL) {
+		free(out->args);
+		out->args = strdup(edited);
+	}
+	onerror = out->type == PXELINUX_KERNEL && config->onerror && !cmd->after[1][0];
+	if (!ret && onerror)
+		out->onerror = onerror_line(cmd, config->onerror);
+	if (!ret && (!out->args || (onerror && !out->onerror)))
 		ret = error_set(err, ERR_MEMORY, "no memory for a command line");
 	if (ret) {
 		pxelinux_choice_free(out);
@@ -487,11 +638,54 @@ int pxelinux_choose(const struct pxelinux_config *config, const char *want,
 	return 0;
 }
 
+static const struct command nothing = {
+	.directive = "",
+	.label = "",
+	.file = "",
+	.before = {"", "", ""},
+	.after = {"", ""},
+};
+
+int pxelinux_choose(const struct pxelinux_config *config, const char *want,
+		    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+		    struct error *err)
+{
+	struct command cmd = nothing;
+
+	*out = (struct pxelinux_choice){0};
+	if (find_command(&cmd, config, want, err))
+		return -1;
+	return choose(&cmd, config, NULL, info, out, err);
+}
+
+int pxelinux_choose_line(const struct pxelinux_config *config, const char *line,
+			 const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			 struct error *err)
+{
+	struct command cmd = nothing;
+
+	*out = (struct pxelinux_choice){0};
+	if (command_of_line(&cmd, config, word_skip_space(line), err))
+		return -1;
+	return choose(&cmd, config, NULL, info, out, err);
+}
+
+int pxelinux_choose_entry(const struct pxelinux_config *config, size_t entry, const char *args,
+			  const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			  struct error *err)
+{
+	struct command cmd = nothing;
+
+	command_of_label(&cmd, config, &config->entry[entry], "");
+	return choose(&cmd, config, args, info, out, err);
+}
+
 void pxelinux_choice_free(struct pxelinux_choice *choice)
 {
 	free(choice->label);
 	free(choice->kernel);
 	free(choice->initrds);
 	free(choice->args);
+	free(choice->onerror);
 	*choice = (struct pxelinux_choice){0};
 }
