@@ -128,20 +128,6 @@ static int get_lease(struct attempt *a, struct error *err)
 	return 0;
 }
 
-/* Where file names start: option 210, else the directory of the boot file. */
-static int find_base(struct attempt *a, struct error *err)
-{
-	struct url server = {.scheme = URL_TFTP, .server = a->lease.next_server, .port = 69};
-	const struct lease *lease = &a->lease;
-
-	a->base = server;
-	if (lease->has_pxe_prefix)
-		return lease->pxe_prefix[0] ? url_join(&a->base, &server, lease->pxe_prefix,
-						       strlen(lease->pxe_prefix), err)
-					    : 0;
-	return url_prefix(&a->base, lease->bootfile, strlen(lease->bootfile), err);
-}
-
 /* One file of a configuration. */
 struct menu_reader {
 	struct attempt *attempt;
@@ -180,74 +166,47 @@ static void say_config(const struct attempt *a, const struct pxelinux_config *co
 		say("%s", escape_str(line, sizeof(line), config->say[i]));
 }
 
-/* Fetch and read one configuration. */
-static int read_config(struct attempt *a, const struct url *url, unsigned int tries,
-		       struct pxelinux_config *config, struct error *err)
+/* Not found is the usual case of a search and says nothing; anything else is worth a line. */
+static int missed(void *ctx, struct error *err)
 {
-	struct menu_reader ctx = {.attempt = a, .tries = tries};
-	const struct pxelinux_reader reader = {.read = read_menu_file, .ctx = &ctx};
+	const struct menu_reader *r = ctx;
+	const struct attempt *a = r->attempt;
+	struct error why = *err;
 
-	if (pxelinux_load(&reader, &a->base, url, config, err))
-		return -1;
-	a->config = *url;
-	say_config(a, config);
-	return 0;
+	if (why.class == ERR_NOT_FOUND)
+		say_verbose("%s", why.text);
+	else
+		say_error("%s", why.text);
+	if (clock_ms() <= a->deadline)
+		return 0;
+	return error_set(err, ERR_TIMEOUT, "no configuration within %u s; the last thing heard: %s",
+			 a->keys->timeout_s, why.text);
 }
 
-/* menu: the first name of the search that the server has. */
+/* menu: the configuration that the administrator names, or the first that the server has. */
 static int find_config(struct attempt *a, struct pxelinux_config *config, struct error *err)
 {
 	const char *dir = a->keys->config_dir[0] ? a->keys->config_dir : "pxelinux.cfg";
+	const char *name = a->keys->config;
+	struct menu_reader ctx = {.attempt = a, .tries = name[0] ? TRIES : SEARCH_TRIES};
+	const struct pxelinux_reader reader = {read_menu_file, missed, &ctx};
 	struct pxelinux_search search;
-	char server[INET_ADDRSTRLEN];
-	struct error last = {ERR_NONE, ""};
-	struct url named;
+	int ret;
 
 	status_set("state", "menu");
-	if (find_base(a, err))
+	if (pxelinux_base(&a->base, &a->lease, err))
 		return -1;
-	if (a->keys->config[0])
-		return url_join(&named, &a->base, a->keys->config, strlen(a->keys->config), err) ||
-				       read_config(a, &named, TRIES, config, err)
-			       ? -1
-			       : 0;
-
-	pxelinux_search(&search, &a->id, a->lease.pxe_config, dir);
-	for (size_t i = 0; i < search.n; i++) {
-		struct url url;
-
-		/* Option 209 may name what this image cannot fetch: the search goes on. */
-		if (url_join(&url, &a->base, search.name[i], strlen(search.name[i]), err)) {
-			say_error("%s", err->text);
-			last = *err;
-			continue;
-		}
-		if (read_config(a, &url, SEARCH_TRIES, config, err) == 0)
-			return 0;
-		if (err->class == ERR_CONFIG || err->class == ERR_MEMORY)
-			return -1;
-		if (err->class != ERR_NOT_FOUND) {
-			/* Not found is the usual case and says nothing; this is worth a line. */
-			say_error("%s", err->text);
-			last = *err;
-		} else {
-			say_verbose("%s", err->text);
-		}
-		if (clock_ms() > a->deadline)
-			return error_set(err, ERR_TIMEOUT,
-					 "no configuration within %u s; the last thing heard: %s",
-					 a->keys->timeout_s,
-					 last.class ? last.text : "file not found");
+	if (name[0]) {
+		ret = url_join(&a->config, &a->base, name, strlen(name), err) ||
+		      pxelinux_load(&reader, &a->base, &a->config, config, err);
+	} else {
+		pxelinux_search(&search, &a->id, a->lease.pxe_config, dir);
+		ret = pxelinux_find(&reader, &a->base, &search, &a->config, config, err);
 	}
-	if (last.class) {
-		*err = last;
-		return error_prefix(err, "no configuration");
-	}
-	inet_ntop(AF_INET, &a->base.server, server, sizeof(server));
-	return error_set(err, ERR_NOT_FOUND,
-			 "no configuration: server %s has none of the %zu files from %s to %s "
-			 "(prefix \"%.100s\")",
-			 server, search.n, search.name[0], search.name[search.n - 1], a->base.path);
+	if (ret)
+		return -1;
+	say_config(a, config);
+	return 0;
 }
 
 static void say_plan(const struct attempt *a)

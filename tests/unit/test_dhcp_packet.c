@@ -142,6 +142,19 @@ static void test_build_request(void **state)
 	assert_memory_equal(buf + 12, "\0\0\0\0", 4);
 }
 
+/* RFC 2131 figure 2: the flags' first bit is BROADCAST, the others must be zero. */
+static void test_build_broadcast(void **state)
+{
+	struct dhcp_identity id = identity();
+	const struct dhcp_request request = {.type = DHCP_DISCOVER};
+	uint8_t buf[DHCP_MESSAGE_MAX];
+
+	(void)state;
+	id.broadcast = true;
+	dhcp_build(buf, &id, &request);
+	assert_memory_equal(buf + 10, "\x80\0", 2);
+}
+
 /* The largest identity that can be: everything is still in one message. */
 static void test_build_largest(void **state)
 {
@@ -653,6 +666,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_build_discover),
 		cmocka_unit_test(test_build_request),
+		cmocka_unit_test(test_build_broadcast),
 		cmocka_unit_test(test_build_largest),
 		cmocka_unit_test(test_client_id),
 		cmocka_unit_test(test_dnsmasq),

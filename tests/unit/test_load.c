@@ -49,7 +49,7 @@ static void test_included_files(void **state)
 		.file = {{"boot/cfg", "INCLUDE a\nINCLUDE ::b\nINCLUDE cfg\nINCLUDE c\n"},
 			 {"boot/a", "LABEL a\n"},
 			 {"b", "LABEL b\n"}}};
-	const struct pxelinux_reader reader = {serve, &s};
+	const struct pxelinux_reader reader = {.read = serve, .ctx = &s};
 	struct url base = at("boot/"), file = at("boot/cfg");
 	struct pxelinux_config config;
 	struct error err;
@@ -66,7 +66,7 @@ static void test_included_files(void **state)
 static void test_silent_server(void **state)
 {
 	struct server s = {.file = {{"cfg", "LABEL x\nINCLUDE a\n"}, {"a", NULL}}};
-	const struct pxelinux_reader reader = {serve, &s};
+	const struct pxelinux_reader reader = {.read = serve, .ctx = &s};
 	struct url base = at(""), file = at("cfg");
 	struct pxelinux_config config;
 	struct error err;
@@ -85,7 +85,7 @@ static void test_silent_server(void **state)
 static void follow(struct server *s, const char *kernel, const char *dir, const char *want_base,
 		   const char *want_file, const char *want_asked)
 {
-	const struct pxelinux_reader reader = {serve, s};
+	const struct pxelinux_reader reader = {.read = serve, .ctx = s};
 	struct url base = at("boot/"), file = at("boot/cfg");
 	struct pxelinux_choice choice = {
 		.type = PXELINUX_CONFIG, .kernel = (char *)kernel, .args = (char *)dir};
@@ -122,7 +122,7 @@ static void test_follow(void **state)
 static void test_follow_missing(void **state)
 {
 	struct server s = {0};
-	const struct pxelinux_reader reader = {serve, &s};
+	const struct pxelinux_reader reader = {.read = serve, .ctx = &s};
 	struct url base = at("boot/"), file = at("boot/cfg");
 	struct pxelinux_choice choice = {
 		.type = PXELINUX_CONFIG, .kernel = (char *)"new", .args = (char *)"dir"};
@@ -136,13 +136,96 @@ static void test_follow_missing(void **state)
 	assert_string_equal(file.path, "boot/cfg");
 }
 
+static int count_missed(void *ctx, struct error *err)
+{
+	struct server *s = ctx;
+
+	strcat(s->asked, err->class == ERR_TIMEOUT ? "(silent) " : "(none) ");
+	return 0;
+}
+
+static int give_up(void *ctx, struct error *err)
+{
+	(void)ctx;
+	return error_set(err, ERR_TIMEOUT, "enough");
+}
+
+static int find(struct server *s, int (*missed)(void *ctx, struct error *err), struct url *file,
+		struct error *err)
+{
+	const struct pxelinux_reader reader = {.read = serve, .missed = missed, .ctx = s};
+	const struct pxelinux_search search = {.n = 3, .name = {"c/one", "http://x/y", "c/two"}};
+	const struct url base = at("boot/");
+	struct pxelinux_config config;
+	int ret = pxelinux_find(&reader, &base, &search, file, &config, err);
+
+	if (!ret)
+		pxelinux_free(&config);
+	return ret;
+}
+
+static void test_find(void **state)
+{
+	struct server found = {.file = {{"boot/c/two", "LABEL x\n"}}};
+	struct server silent = {.file = {{"boot/c/one", NULL}}};
+	struct server half = {.file = {{"boot/c/one", "INCLUDE a\n"},
+				       {"boot/a", NULL},
+				       {"boot/c/two", "LABEL x\n"}}};
+	struct server none = {0};
+	struct error err;
+	struct url file;
+
+	(void)state;
+	assert_int_equal(find(&found, count_missed, &file, &err), 0);
+	assert_string_equal(file.path, "boot/c/two");
+	assert_string_equal(found.asked, "boot/c/one (none) (none) boot/c/two ");
+	assert_int_equal(find(&none, give_up, &file, &err), -1);
+	assert_string_equal(err.text, "enough");
+	assert_string_equal(none.asked, "boot/c/one ");
+	/* what else was heard is told, not just that nothing was found */
+	assert_int_equal(find(&silent, count_missed, &file, &err), -1);
+	assert_int_not_equal(err.class, ERR_NOT_FOUND);
+	assert_non_null(strstr(err.text, "no configuration: "));
+	/* a configuration whose other half does not come is no reason to boot another one */
+	assert_int_equal(find(&half, count_missed, &file, &err), -1);
+	assert_int_equal(err.class, ERR_TIMEOUT);
+	assert_string_equal(half.asked, "boot/c/one boot/a ");
+}
+
+static void test_base(void **state)
+{
+	static const struct {
+		const char *bootfile, *prefix, *path;
+	} cases[] = {
+		{"pxelinux.0", NULL, ""},
+		{"boot/x/pxelinux.0", NULL, "boot/x/"},
+		{"boot/x/pxelinux.0", "", ""},
+		{"boot/x/pxelinux.0", "other/", "other/"},
+		{"", NULL, ""},
+	};
+	struct error err;
+	struct url base;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lease lease = {.next_server.s_addr = 0x010200c0};
+
+		strcpy(lease.bootfile, cases[i].bootfile);
+		lease.has_pxe_prefix = cases[i].prefix != NULL;
+		if (cases[i].prefix)
+			strcpy(lease.pxe_prefix, cases[i].prefix);
+		assert_int_equal(pxelinux_base(&base, &lease, &err), 0);
+		assert_string_equal(base.path, cases[i].path);
+		assert_int_equal(base.server.s_addr, 0x010200c0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_included_files),
-		cmocka_unit_test(test_silent_server),
-		cmocka_unit_test(test_follow),
-		cmocka_unit_test(test_follow_missing),
+		cmocka_unit_test(test_included_files), cmocka_unit_test(test_silent_server),
+		cmocka_unit_test(test_follow),	       cmocka_unit_test(test_follow_missing),
+		cmocka_unit_test(test_find),	       cmocka_unit_test(test_base),
 	};
 
 	return cmocka_run_group_tests_name("load", tests, NULL, NULL);

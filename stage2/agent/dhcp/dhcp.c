@@ -297,6 +297,7 @@ static int fill_identities(struct dhcp_io *io, const struct dhcp_options *opt, s
 		memcpy(id->uuid, opt->uuid, sizeof(id->uuid));
 		id->has_uuid = opt->has_uuid;
 		id->user_class = opt->user_class;
+		id->broadcast = opt->broadcast;
 		if (dhcp_identity_client_id(id, opt->client_id) < 0)
 			return error_set(err, ERR_USAGE,
 					 "the DHCP client identifier is longer than %d bytes",

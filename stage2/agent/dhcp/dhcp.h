@@ -17,6 +17,7 @@ struct dhcp_options {
 	uint8_t uuid[16]; /* option 97, in the byte order that xl prints */
 	bool has_uuid;
 	const char *user_class; /* option 77, "xenpxe" */
+	bool broadcast; /* ask for broadcast answers: the MAC is not the interface's own */
 	const char *client_id; /* option 61, see dhcp_identity_client_id(); NULL: 01 + MAC */
 };
 

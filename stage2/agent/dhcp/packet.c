@@ -13,6 +13,7 @@ enum {
 	AT_HLEN = 2,
 	AT_XID = 4,
 	AT_SECS = 8,
+	AT_FLAGS = 10,
 	AT_YIADDR = 16,
 	AT_SIADDR = 20,
 	AT_CHADDR = 28,
@@ -123,6 +124,8 @@ size_t dhcp_build(uint8_t buf[DHCP_MESSAGE_MAX], const struct dhcp_identity *id,
 	buf[AT_HLEN] = sizeof(id->mac);
 	put_32(buf + AT_XID, request->xid);
 	put_16(buf + AT_SECS, request->seconds);
+	if (id->broadcast)
+		put_16(buf + AT_FLAGS, 0x8000);
 	memcpy(buf + AT_CHADDR, id->mac, sizeof(id->mac));
 	memcpy(buf + AT_COOKIE, cookie, sizeof(cookie));
 

@@ -2,12 +2,15 @@
 #define _GNU_SOURCE /* asprintf() */
 #include "pxelinux/load.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pxelinux/words.h"
 #include "util/escape.h"
+
+#define TFTP_PORT 69
 
 struct place {
 	const struct pxelinux_reader *reader;
@@ -38,8 +41,10 @@ static const char *own_name(const struct place *place)
 	return place->file->path + len;
 }
 
-int pxelinux_load(const struct pxelinux_reader *reader, const struct url *base,
-		  const struct url *file, struct pxelinux_config *out, struct error *err)
+/* The text of a configuration and what it includes. Frees @text. */
+static int parse_file(const struct pxelinux_reader *reader, const struct url *base,
+		      const struct url *file, uint8_t *text, size_t len,
+		      struct pxelinux_config *out, struct error *err)
 {
 	struct place place = {.reader = reader, .base = base, .file = file};
 	const struct pxelinux_include include = {
@@ -48,16 +53,71 @@ int pxelinux_load(const struct pxelinux_reader *reader, const struct url *base,
 		.self = own_name(&place),
 	};
 	char shown[128];
+	int ret = pxelinux_parse(text, len, &include, out, err);
+
+	free(text);
+	return ret ? error_prefix(err, "%s", url_show(shown, sizeof(shown), file)) : 0;
+}
+
+int pxelinux_load(const struct pxelinux_reader *reader, const struct url *base,
+		  const struct url *file, struct pxelinux_config *out, struct error *err)
+{
 	uint8_t *text;
 	size_t len;
-	int ret;
 
 	*out = (struct pxelinux_config){0};
 	if (reader->read(reader->ctx, file, &text, &len, err))
 		return -1;
-	ret = pxelinux_parse(text, len, &include, out, err);
-	free(text);
-	return ret ? error_prefix(err, "%s", url_show(shown, sizeof(shown), file)) : 0;
+	return parse_file(reader, base, file, text, len, out, err);
+}
+
+int pxelinux_base(struct url *base, const struct lease *lease, struct error *err)
+{
+	struct url server = {.scheme = URL_TFTP, .server = lease->next_server, .port = TFTP_PORT};
+
+	*base = server;
+	if (lease->has_pxe_prefix)
+		return lease->pxe_prefix[0] ? url_join(base, &server, lease->pxe_prefix,
+						       strlen(lease->pxe_prefix), err)
+					    : 0;
+	return url_prefix(base, lease->bootfile, strlen(lease->bootfile), err);
+}
+
+int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
+		  const struct pxelinux_search *search, struct url *file,
+		  struct pxelinux_config *out, struct error *err)
+{
+	struct error last = {ERR_NONE, ""};
+	char server[INET_ADDRSTRLEN];
+
+	*out = (struct pxelinux_config){0};
+	for (size_t i = 0; i < search->n; i++) {
+		uint8_t *text;
+		size_t len;
+
+		/* Option 209 may name what this image cannot fetch: the search goes on. It does
+		 * not when a configuration was found, whatever is wrong with that. */
+		if (!url_join(file, base, search->name[i], strlen(search->name[i]), err)) {
+			if (!reader->read(reader->ctx, file, &text, &len, err))
+				return parse_file(reader, base, file, text, len, out, err);
+			if (err->class == ERR_MEMORY)
+				return -1;
+		}
+		if (err->class != ERR_NOT_FOUND)
+			last = *err;
+		if (reader->missed && reader->missed(reader->ctx, err))
+			return -1;
+	}
+	if (last.class) {
+		*err = last;
+		return error_prefix(err, "no configuration");
+	}
+	inet_ntop(AF_INET, &base->server, server, sizeof(server));
+	return error_set(err, ERR_NOT_FOUND,
+			 "no configuration: server %s has none of the %zu files from %s to %s "
+			 "(prefix \"%.100s\")",
+			 server, search->n, search->name[0], search->name[search->n - 1],
+			 base->path);
 }
 
 /* Several files: a configuration that includes them. */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dhcp/lease.h"
 #include "fetch/url.h"
 #include "pxelinux/pxelinux.h"
 #include "util/error.h"
@@ -21,8 +22,22 @@ struct pxelinux_reader {
 	 */
 	int (*read)(void *ctx, const struct url *url, uint8_t **text, size_t *len,
 		    struct error *err);
+	/**
+	 * missed() - a name of the search led to nothing. May be NULL.
+	 * @err: why
+	 *
+	 * Return: 0: go on with the next name; -1, with @err saying why: give up.
+	 */
+	int (*missed)(void *ctx, struct error *err);
 	void *ctx;
 };
+
+/**
+ * pxelinux_base() - where file names start: option 210, else the directory of the boot file (RFC
+ * 5071 section 3.4).
+ * @err: ERR_CONFIG: a boot file or prefix that names a server in a way that url_join() refuses
+ */
+int pxelinux_base(struct url *base, const struct lease *lease, struct error *err);
 
 /**
  * pxelinux_load() - read and parse a configuration and what it includes.
@@ -35,6 +50,20 @@ struct pxelinux_reader {
  */
 int pxelinux_load(const struct pxelinux_reader *reader, const struct url *base,
 		  const struct url *file, struct pxelinux_config *out, struct error *err);
+
+/**
+ * pxelinux_find() - the first configuration of the search that the server has.
+ * @search: the names, see pxelinux_search()
+ * @file:   receives the one that was found
+ * @err:    ERR_NOT_FOUND if the server has none of them; what was last heard if some of them led
+ *          to another answer than that; what missed() said; ERR_CONFIG and ERR_MEMORY of a
+ *          configuration that was found
+ *
+ * Otherwise as pxelinux_load().
+ */
+int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
+		  const struct pxelinux_search *search, struct url *file,
+		  struct pxelinux_config *out, struct error *err);
 
 /**
  * pxelinux_follow() - go on with the configuration that a PXELINUX_CONFIG names.
