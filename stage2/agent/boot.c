@@ -189,7 +189,8 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 	const char *dir = a->keys->config_dir[0] ? a->keys->config_dir : "pxelinux.cfg";
 	const char *name = a->keys->config;
 	struct menu_reader ctx = {.attempt = a, .tries = name[0] ? TRIES : SEARCH_TRIES};
-	const struct pxelinux_reader reader = {read_menu_file, missed, &ctx};
+	const struct pxelinux_reader reader = {
+		.read = read_menu_file, .missed = missed, .ctx = &ctx};
 	struct pxelinux_search search;
 	int ret;
 

@@ -340,7 +340,8 @@ static int find_command(struct command *cmd, const struct pxelinux_config *confi
 	/* Only labels: a label mistyped shall be called that, not looked for as a file. */
 	e = find_label(config, want, word_len(want));
 	if (!e)
-		return no_such_label(config, want, word_len(want), "the key xenpxe.label", err);
+		return no_such_label(config, want, word_len(want),
+				     "the key label (xenpxe.label, --label)", err);
 	command_of_label(cmd, config, e, want + word_len(want));
 	return 0;
 }

@@ -56,7 +56,10 @@ static int parse_file(const struct pxelinux_reader *reader, const struct url *ba
 	int ret = pxelinux_parse(text, len, &include, out, err);
 
 	free(text);
-	return ret ? error_prefix(err, "%s", url_show(shown, sizeof(shown), file)) : 0;
+	if (ret)
+		error_prefix(err, "%s",
+			     reader->name ? reader->name : url_show(shown, sizeof(shown), file));
+	return ret;
 }
 
 int pxelinux_load(const struct pxelinux_reader *reader, const struct url *base,

@@ -30,6 +30,7 @@ struct pxelinux_reader {
 	 */
 	int (*missed)(void *ctx, struct error *err);
 	void *ctx;
+	const char *name; /* what messages call the configuration, escaped; NULL: its URL */
 };
 
 /**
