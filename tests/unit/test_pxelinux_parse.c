@@ -330,8 +330,8 @@ static void test_include_bounds(void **state)
 	(void)state;
 	include_many(PXELINUX_FILES_MAX, 1, NULL);
 	include_many(PXELINUX_FILES_MAX + 1, 1, "more than 128 INCLUDEs");
-	include_many(3, 1024 * 1024, NULL);
-	include_many(4, 1024 * 1024, "more than 4194304 bytes");
+	include_many(3, 1024UL * 1024, NULL);
+	include_many(4, 1024UL * 1024, "more than 4194304 bytes");
 }
 
 static void test_too_many_menus(void **state)

@@ -12,13 +12,13 @@ static void compress(uint32_t state[5], const uint8_t block[64])
 {
 	uint32_t w[80], a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];
 
-	for (unsigned int t = 0; t < 16; t++)
+	for (size_t t = 0; t < 16; t++)
 		w[t] = (uint32_t)block[4 * t] << 24 | (uint32_t)block[4 * t + 1] << 16 |
 		       (uint32_t)block[4 * t + 2] << 8 | block[4 * t + 3];
-	for (unsigned int t = 16; t < 80; t++)
+	for (size_t t = 16; t < 80; t++)
 		w[t] = rol(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
 
-	for (unsigned int t = 0; t < 80; t++) {
+	for (size_t t = 0; t < 80; t++) {
 		uint32_t f, k, temp;
 
 		if (t < 20) {
@@ -80,10 +80,10 @@ void sha1_final(struct sha1 *s, uint8_t digest[SHA1_SIZE])
 	uint64_t bits = s->bytes * 8;
 	uint8_t length[8];
 
-	for (unsigned int i = 0; i < 8; i++)
+	for (size_t i = 0; i < 8; i++)
 		length[i] = (uint8_t)(bits >> (56 - 8 * i));
 	sha1_update(s, pad, 1 + (119 - s->bytes % 64) % 64);
 	sha1_update(s, length, sizeof(length));
-	for (unsigned int i = 0; i < SHA1_SIZE; i++)
+	for (size_t i = 0; i < SHA1_SIZE; i++)
 		digest[i] = (uint8_t)(s->state[i / 4] >> (24 - 8 * (i % 4)));
 }

@@ -24,7 +24,7 @@ static uint32_t ror(uint32_t x, unsigned int n)
 static void compress(uint32_t state[8], const uint8_t *block)
 {
 	uint32_t w[64], s[8];
-	unsigned int i;
+	size_t i;
 
 	for (i = 0; i < 16; i++)
 		w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
@@ -97,7 +97,7 @@ void sha256_hex(struct sha256 *s, char hex[SHA256_HEX_SIZE])
 	static const char digits[] = "0123456789abcdef";
 	uint64_t bits = s->bytes * 8;
 	uint8_t length[8];
-	unsigned int i;
+	size_t i;
 
 	for (i = 0; i < 8; i++)
 		length[i] = (uint8_t)(bits >> (56 - 8 * i));
