@@ -29,6 +29,7 @@
 #include "plan.h"
 #include "policy/backoff.h"
 #include "policy/terminal.h"
+#include "pxelinux/display.h"
 #include "pxelinux/load.h"
 #include "pxelinux/plan.h"
 #include "pxelinux/pxelinux.h"
@@ -150,6 +151,34 @@ static int read_menu_file(void *ctx, const struct url *url, uint8_t **text, size
 	return 0;
 }
 
+/* DISPLAY: a text for people. As in PXELINUX it may be missing. */
+static void say_display(const struct attempt *a, const char *name)
+{
+	struct fetch_options opt = fetch_options(a);
+	struct error err;
+	uint8_t *text;
+	struct url url;
+	size_t len;
+
+	opt.quiet = true;
+	opt.tries = SEARCH_TRIES;
+	opt.max_size = MENU_BYTES_MAX;
+	if (url_join(&url, &a->base, name, strlen(name), &err) ||
+	    fetch_memory(&url, &opt, &text, &len, NULL, &err)) {
+		say_verbose("DISPLAY: %s", err.text);
+		return;
+	}
+	len = pxelinux_display(text, len);
+	for (size_t at = 0, end; at < len; at = end + 1) {
+		char line[256];
+
+		for (end = at; end < len && text[end] != '\n';)
+			end++;
+		say("%s", escape(line, sizeof(line), text + at, end - at));
+	}
+	free(text);
+}
+
 /* A configuration is there: what it and its reading have to say. */
 static void say_config(const struct attempt *a, const struct pxelinux_config *config)
 {
@@ -164,6 +193,8 @@ static void say_config(const struct attempt *a, const struct pxelinux_config *co
 	}
 	for (size_t i = 0; i < config->n_say; i++)
 		say("%s", escape_str(line, sizeof(line), config->say[i]));
+	if (config->display)
+		say_display(a, config->display);
 }
 
 /* Not found is the usual case of a search and says nothing; anything else is worth a line. */

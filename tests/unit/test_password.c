@@ -65,6 +65,9 @@ static const struct {
 	{"$4$SALT$9r863oVQ6ypK3JszdRXa+YHGfqwAAAA", "Geheim 1!", false},
 	{"$4$SALT$9r863oVQ6ypK3JszdRXa+YHGfqw$x", "Geheim 1!", false},
 	{"$4$SALZ$9r863oVQ6ypK3JszdRXa+YHGfqw$", "Geheim 1!", false},
+	/* a digest that ends in a zero byte (openssl), whole and one digit short */
+	{"$4$SALT$2kb6bB0A9R8UTtv6loz700ZNBAA$", "595", true},
+	{"$4$SALT$2kb6bB0A9R8UTtv6loz700ZNBA$", "595", false},
 	{"$5$", "", false},
 	{"$6$saltstri$", "Geheim 1!", false},
 	{"$6$rounds=999999999$saltstring$x", "x", false},

@@ -570,8 +570,9 @@ int main(void)
 	glob_t found;
 	int failed;
 
-	if (glob(CASES "/*.case", 0, NULL, &found) || found.gl_pathc < 45) {
-		fprintf(stderr, "the cases in " CASES " are missing (run this from the top)\n");
+	if (glob(CASES "/*.case", 0, NULL, &found) || found.gl_pathc < 120) {
+		fprintf(stderr, "the cases in " CASES
+				" are missing or fewer than 120 (run this from the top)\n");
 		return 1;
 	}
 	tests = calloc(found.gl_pathc, sizeof(*tests));

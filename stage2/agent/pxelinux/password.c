@@ -51,7 +51,7 @@ static bool base64_decode(uint8_t *out, size_t n, const char *text)
 /* "$4$SALT$BASE64", where the hash is of salt and password; the salt may be left out. */
 static bool sha1_matches(const char *stored, const char *typed)
 {
-	uint8_t want[SHA1_SIZE], got[SHA1_SIZE];
+	uint8_t want[SHA1_SIZE] = {0}, got[SHA1_SIZE];
 	const char *salt = stored + 3, *hash = strchr(salt, '$');
 	struct sha1 sum;
 
