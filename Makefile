@@ -137,7 +137,7 @@ imagedir = $(DESTDIR)$(XENPXE_LIBDIR)/$(call config-string,IMAGE_NAME)
 .PHONY: install uninstall
 install: all $(O)/agent/xenpxe-agent
 	install -D -m 0755 $(O)/stage1/xenpxe $(bindir)/xenpxe
-	install -D -m 0755 $(O)/agent/xenpxe-agent $(sbindir)/xenpxe-agent
+	$(if $(CONFIG_PLAN),install -D -m 0755 $(O)/agent/xenpxe-agent $(sbindir)/xenpxe-agent)
 	install -D -m 0644 $(O)/image/vmlinuz $(imagedir)/vmlinuz
 	install -D -m 0644 $(O)/image/initramfs $(imagedir)/initramfs
 	install -D -m 0644 $(KCONFIG_CONFIG) $(imagedir)/config

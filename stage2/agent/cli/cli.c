@@ -234,7 +234,6 @@ static int plan_of_file(struct planning *p, struct error *err)
 	if (pxelinux_load(&from, &p->base, &p->file, &config, err))
 		return -1;
 	say_warnings(p, &config);
-	report_begin(&p->report);
 	if (o->all) {
 		ret = report_all(p, &config, err);
 	} else {
@@ -244,8 +243,7 @@ static int plan_of_file(struct planning *p, struct error *err)
 			pxelinux_choice_free(&choice);
 		}
 	}
-	if (!ret || o->all)
-		report_end(&p->report);
+	report_end(&p->report);
 	pxelinux_free(&config);
 	return ret;
 }
@@ -307,7 +305,6 @@ static int plan_of_server(struct planning *p, struct error *err)
 	ret = choose(p, &config, &choice, err);
 	if (!ret) {
 		net.config_ms = clock_ms() - began;
-		report_begin(&p->report);
 		report_net(&p->report, &net);
 		ret = report_choice(p, &choice, &plan, err);
 		ret = ret ? ret : report_fetched(p, &plan, err);

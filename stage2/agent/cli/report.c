@@ -183,7 +183,7 @@ static void json_net(FILE *out, const struct report_net *net)
 	json_number(out, ", \"ms\"", net->lease_ms);
 	json_url(out, "}, \"config\": {\"url\"", net->config);
 	json_number(out, ", \"ms\"", net->config_ms);
-	fputs("}, ", out);
+	fputc('}', out);
 }
 
 static void json_entry(FILE *out, const struct report_entry *e)
@@ -212,14 +212,19 @@ static void json_entry(FILE *out, const struct report_entry *e)
 
 /* --- both --- */
 
-void report_begin(struct report *r)
+/* In front of whatever is printed next. */
+static void begin(struct report *r)
 {
-	if (r->json)
-		fputs(r->list ? "[" : "{", r->out);
+	if (r->json && !r->begun && r->list)
+		fputc('[', r->out);
+	if (r->json && !r->list)
+		fputs(r->begun ? ", " : "{", r->out);
+	r->begun = true;
 }
 
 void report_net(struct report *r, const struct report_net *net)
 {
+	begin(r);
 	if (r->json)
 		json_net(r->out, net);
 	else
@@ -228,11 +233,13 @@ void report_net(struct report *r, const struct report_net *net)
 
 void report_entry(struct report *r, const struct report_entry *entry)
 {
+	begin(r);
 	if (!r->json) {
 		fputs(r->n ? "\n" : "", r->out);
 		text_entry(r->out, entry);
 	} else {
-		fputs(r->n ? "},\n {" : r->list ? "{" : "", r->out);
+		if (r->list)
+			fputs(r->n ? "},\n {" : "{", r->out);
 		json_entry(r->out, entry);
 	}
 	r->n++;
@@ -240,8 +247,9 @@ void report_entry(struct report *r, const struct report_entry *entry)
 
 void report_files(struct report *r, const struct report_file *file, size_t n)
 {
+	begin(r);
 	if (r->json)
-		fputs(", \"files\": [", r->out);
+		fputs("\"files\": [", r->out);
 	for (size_t i = 0; i < n; i++) {
 		if (r->json) {
 			json_url(r->out, i ? ", {\"url\"" : "{\"url\"", file[i].url);
@@ -262,10 +270,7 @@ void report_files(struct report *r, const struct report_file *file, size_t n)
 
 void report_end(struct report *r)
 {
-	if (!r->json)
+	if (!r->json || !r->begun)
 		return;
-	if (!r->list)
-		fputs("}\n", r->out);
-	else
-		fputs(r->n ? "}]\n" : "]\n", r->out);
+	fputs(r->list ? "}]\n" : "}\n", r->out);
 }

@@ -48,10 +48,11 @@ struct report {
 	bool json;
 	bool list; /* --all: JSON is an array, text has an empty line between entries */
 	size_t n; /* entries so far */
+	bool begun; /* something was printed */
 };
 
-/* Call in this order: begin, net (once or never), entry (once for each), file (for each), end. */
-void report_begin(struct report *r);
+/* Call in this order: net (once or never), entry (once for each), files (once or never), end. What
+ * was printed is whole JSON wherever the calls break off in front of end. */
 void report_net(struct report *r, const struct report_net *net);
 void report_entry(struct report *r, const struct report_entry *entry);
 void report_files(struct report *r, const struct report_file *file, size_t n);

@@ -113,20 +113,20 @@ int tree_read(const struct tree *tree, const char *name, uint8_t **text, size_t 
 				 shown);
 	snprintf(dir, sizeof(dir), "%s", tree->top);
 	for (;;) {
-		bool at_root = strcmp(dir, "/") == 0;
 		char *path, *slash;
 		int ret;
 
-		if (asprintf(&path, "%s/%s", at_root ? "" : dir, name) < 0)
+		if (asprintf(&path, "%s/%s", dir, name) < 0)
 			return error_set(err, ERR_MEMORY, "no memory for a file name");
 		ret = tree_read_file(path, text, len, err);
 		free(path);
 		if (!ret || err->class != ERR_NOT_FOUND)
 			return ret;
+		/* No server's root is "/": what lies below that is not looked at. */
 		slash = strrchr(dir, '/');
-		if (!tree->upwards || at_root || !slash)
+		if (!tree->upwards || !slash || slash == dir)
 			break;
-		slash[slash == dir ? 1 : 0] = '\0';
+		*slash = '\0';
 	}
 	error_set(err, ERR_NOT_FOUND, "%s: not below %s%s", shown,
 		  escape_str(dir, sizeof(dir), tree->top),

@@ -12,7 +12,7 @@
 
 struct tree {
 	char top[PATH_MAX]; /* where a name is looked for first */
-	bool upwards; /* then in each directory above it */
+	bool upwards; /* then in each directory above it but "/" */
 };
 
 /**
