@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/as_guest.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -76,6 +77,24 @@ int as_guest_lease(const char *ifname, uint8_t mac[6], const uint8_t *uuid, unsi
 		return -1;
 	*ms = clock_ms() - began;
 	return 0;
+}
+
+int as_guest_route(struct in_addr server, struct error *err)
+{
+	const struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons(69), .sin_addr = server};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int ret = fd < 0 ? -1 : connect(fd, (const struct sockaddr *)&to, sizeof(to));
+	char text[INET_ADDRSTRLEN];
+
+	if (ret)
+		error_set(err, ERR_SYSTEM,
+			  "this machine cannot reach the server %s: %s. Files are fetched from its "
+			  "own address, so it needs one in that network, or a route",
+			  inet_ntop(AF_INET, &server, text, sizeof(text)), strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ret;
 }
 
 int as_guest_read(const struct url *url, uint8_t **text, size_t *len, struct error *err)

@@ -30,6 +30,12 @@ int as_guest_lease(const char *ifname, uint8_t mac[6], const uint8_t *uuid, unsi
 		   struct lease *lease, uint64_t *ms, struct error *err);
 
 /**
+ * as_guest_route() - can this machine reach the server at all? Sends nothing.
+ * @err: ERR_SYSTEM: it has no route, which no amount of waiting changes
+ */
+int as_guest_route(struct in_addr server, struct error *err);
+
+/**
  * as_guest_read() - a small file, over this machine's own addresses and routes.
  * @text: receives a malloc()ed buffer, which the caller frees
  * @err:  as fetch_memory()

@@ -295,7 +295,7 @@ static int plan_of_server(struct planning *p, struct error *err)
 	net.server = lease.next_server;
 	memcpy(p->info.id.mac, net.mac, sizeof(net.mac));
 	began = clock_ms();
-	if (pxelinux_base(&p->base, &lease, err))
+	if (pxelinux_base(&p->base, &lease, err) || as_guest_route(p->base.server, err))
 		return -1;
 	p->info.server = p->base.server;
 	pxelinux_search(&search, &p->info.id, lease.pxe_config, "pxelinux.cfg");

@@ -341,9 +341,9 @@ static int choose(const struct command *cmd, const struct pxelinux_config *confi
 	onerror = out->type == PXELINUX_KERNEL && config->onerror && !cmd->after[1][0];
 	if (!ret && onerror)
 		out->onerror = onerror_line(cmd, config->onerror);
-	if (!ret && (!out->args || (onerror && !out->onerror)))
-		ret = error_set(err, ERR_MEMORY, "no memory for a command line");
-	if (ret) {
+	if (ret || !out->args || (onerror && !out->onerror)) {
+		if (!ret)
+			error_set(err, ERR_MEMORY, "no memory for a command line");
 		pxelinux_choice_free(out);
 		return -1;
 	}
