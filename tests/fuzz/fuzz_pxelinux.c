@@ -46,6 +46,9 @@ static int read_file(void *ctx, const struct url *url, uint8_t **text, size_t *l
 	const struct files *files = ctx;
 	size_t name_len = strlen(url->path), i = 0;
 
+	if (!name_len) /* "A.B.C.D::" */
+		return error_set(err, ERR_CONFIG, "no file name");
+
 	/* "boot/cfg" is the configuration, of the others the last character counts. */
 	if (strcmp(url->path, "boot/cfg") != 0)
 		i = (uint8_t)url->path[name_len - 1] % FILES_MAX;

@@ -18,10 +18,11 @@
 static int from_errno(struct error *err, const char *path)
 {
 	char shown[200];
-	enum error_class class = errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_SYSTEM;
+	/* A directory is no file: what a server has to say about it, too. */
+	bool none = errno == ENOENT || errno == ENOTDIR || errno == EISDIR;
 
-	return error_set(err, class, "%s: %s", escape_str(shown, sizeof(shown), path),
-			 strerror(errno));
+	return error_set(err, none ? ERR_NOT_FOUND : ERR_SYSTEM, "%s: %s",
+			 escape_str(shown, sizeof(shown), path), strerror(errno));
 }
 
 int tree_at(struct tree *tree, const char *directory, struct error *err)
