@@ -130,12 +130,14 @@ image: $(image-pair)
 # --- installation ------------------------------------------------------------------------
 
 bindir = $(DESTDIR)$(PREFIX)/bin
+sbindir = $(DESTDIR)$(PREFIX)/sbin
 mandir = $(DESTDIR)$(PREFIX)/share/man
 imagedir = $(DESTDIR)$(XENPXE_LIBDIR)/$(call config-string,IMAGE_NAME)
 
 .PHONY: install uninstall
-install: all
+install: all $(O)/agent/xenpxe-agent
 	install -D -m 0755 $(O)/stage1/xenpxe $(bindir)/xenpxe
+	$(if $(CONFIG_PLAN),install -D -m 0755 $(O)/agent/xenpxe-agent $(sbindir)/xenpxe-agent)
 	install -D -m 0644 $(O)/image/vmlinuz $(imagedir)/vmlinuz
 	install -D -m 0644 $(O)/image/initramfs $(imagedir)/initramfs
 	install -D -m 0644 $(KCONFIG_CONFIG) $(imagedir)/config
@@ -144,7 +146,7 @@ install: all
 
 # Only what this configuration's "make install" put there
 uninstall:
-	rm -f $(bindir)/xenpxe $(imagedir)/vmlinuz $(imagedir)/initramfs $(imagedir)/config
+	rm -f $(bindir)/xenpxe $(sbindir)/xenpxe-agent $(imagedir)/vmlinuz $(imagedir)/initramfs $(imagedir)/config
 	rmdir --ignore-fail-on-non-empty $(imagedir) $(dir $(imagedir))
 	for page in man/*.[1-8]; do rm -f $(mandir)/man$${page##*.}/$${page##*/}; done
 

@@ -30,6 +30,8 @@
 #include "plan.h"
 #include "policy/backoff.h"
 #include "policy/terminal.h"
+#include "pxelinux/display.h"
+#include "pxelinux/load.h"
 #include "pxelinux/plan.h"
 #include "pxelinux/pxelinux.h"
 #include "pxelinux/search.h"
@@ -59,7 +61,10 @@ struct attempt {
 	struct dhcp_keeper keeper; /* of the lease */
 	struct pxelinux_identity id;
 	struct url base; /* server and prefix that file names are relative to */
+	struct url config; /* the configuration in force */
 	struct plan plan;
+	struct plan onerror; /* what boots if the server does not have the plan's files */
+	bool has_onerror;
 };
 
 static void progress(void *ctx, uint64_t done, uint64_t total)
@@ -177,141 +182,177 @@ static int get_lease(struct attempt *a, struct error *err)
 	return 0;
 }
 
-/* Where file names start: option 210, else the directory of the boot file. */
-static int find_base(struct attempt *a, struct error *err)
-{
-	struct url server = {.scheme = URL_TFTP, .server = a->lease.next_server, .port = 69};
-	const struct lease *lease = &a->lease;
+/* One file of a configuration. */
+struct menu_reader {
+	struct attempt *attempt;
+	unsigned int tries;
+};
 
-	a->base = server;
-	if (lease->has_pxe_prefix)
-		return lease->pxe_prefix[0] ? url_join(&a->base, &server, lease->pxe_prefix,
-						       strlen(lease->pxe_prefix), err)
-					    : 0;
-	return url_prefix(&a->base, lease->bootfile, strlen(lease->bootfile), err);
-}
-
-/* Fetch and read one configuration. */
-static int read_config(struct attempt *a, const struct url *url, unsigned int tries,
-		       struct pxelinux_config *config, struct error *err)
+static int read_menu_file(void *ctx, const struct url *url, uint8_t **text, size_t *len,
+			  struct error *err)
 {
-	struct fetch_options opt = fetch_options(a);
+	struct menu_reader *r = ctx;
+	struct fetch_options opt = fetch_options(r->attempt);
 	char shown[128];
-	uint8_t *text;
-	size_t len;
-	int ret;
 
 	opt.quiet = true;
-	opt.tries = tries;
+	opt.tries = r->tries;
 	opt.max_size = MENU_BYTES_MAX;
-	if (fetch_memory(url, &opt, &text, &len, NULL, err))
+	if (fetch_memory(url, &opt, text, len, NULL, err))
 		return -1;
-	say("configuration %s (%zu bytes)", url_show(shown, sizeof(shown), url), len);
-	status_set("config", "%s", url->path);
-	ret = pxelinux_parse(text, len, config, err);
-	free(text);
-	if (ret)
-		return error_prefix(err, "%s", shown);
-	for (size_t i = 0; i < config->n_warning && i < PXELINUX_WARNING_MAX; i++)
-		say("%s:%u: %s", shown, config->warning[i].line, config->warning[i].text);
+	say("configuration %s (%zu bytes)", url_show(shown, sizeof(shown), url), *len);
 	return 0;
 }
 
-/* A configuration that is asked for by name: by the key "config" or by a CONFIG directive. */
-static int named_config(struct attempt *a, const char *name, struct pxelinux_config *config,
-			struct error *err)
+/* DISPLAY: a text for people. As in PXELINUX it may be missing. */
+static void say_display(struct attempt *a, const char *name)
 {
+	struct fetch_options opt = fetch_options(a);
+	struct error err;
+	uint8_t *text;
 	struct url url;
+	size_t len;
 
-	return url_join(&url, &a->base, name, strlen(name), err) ||
-			       read_config(a, &url, TRIES, config, err)
-		       ? -1
-		       : 0;
+	opt.quiet = true;
+	opt.tries = SEARCH_TRIES;
+	opt.max_size = MENU_BYTES_MAX;
+	if (url_join(&url, &a->base, name, strlen(name), &err) ||
+	    fetch_memory(&url, &opt, &text, &len, NULL, &err)) {
+		say_verbose("DISPLAY: %s", err.text);
+		return;
+	}
+	len = pxelinux_display(text, len);
+	for (size_t at = 0, end; at < len; at = end + 1) {
+		char line[256];
+
+		for (end = at; end < len && text[end] != '\n';)
+			end++;
+		say("%s", escape(line, sizeof(line), text + at, end - at));
+	}
+	free(text);
 }
 
-/* menu: the first name of the search that the server has. */
+/* A configuration is there: what it and its reading have to say. */
+static void say_config(struct attempt *a, const struct pxelinux_config *config)
+{
+	char shown[128], line[256];
+
+	status_set("config", "%s", a->config.path);
+	url_show(shown, sizeof(shown), &a->config);
+	for (size_t i = 0; i < config->n_warning && i < PXELINUX_WARNING_MAX; i++) {
+		const struct pxelinux_warning *w = &config->warning[i];
+
+		say("%s:%u: %s", w->file[0] ? w->file : shown, w->line, w->text);
+	}
+	for (size_t i = 0; i < config->n_say; i++)
+		say("%s", escape_str(line, sizeof(line), config->say[i]));
+	if (config->display)
+		say_display(a, config->display);
+}
+
+/* Not found is the usual case of a search and says nothing; anything else is worth a line. */
+static int missed(void *ctx, struct error *err)
+{
+	const struct menu_reader *r = ctx;
+	const struct attempt *a = r->attempt;
+	struct error why = *err;
+
+	if (why.class == ERR_NOT_FOUND)
+		say_verbose("%s", why.text);
+	else
+		say_error("%s", why.text);
+	if (clock_ms() <= a->deadline)
+		return 0;
+	return error_set(err, ERR_TIMEOUT, "no configuration within %u s; the last thing heard: %s",
+			 a->keys->timeout_s, why.text);
+}
+
+/* menu: the configuration that the administrator names, or the first that the server has. */
 static int find_config(struct attempt *a, struct pxelinux_config *config, struct error *err)
 {
 	const char *dir = a->keys->config_dir[0] ? a->keys->config_dir : "pxelinux.cfg";
+	const char *name = a->keys->config;
+	struct menu_reader ctx = {.attempt = a, .tries = name[0] ? TRIES : SEARCH_TRIES};
+	const struct pxelinux_reader reader = {
+		.read = read_menu_file, .missed = missed, .ctx = &ctx};
 	struct pxelinux_search search;
-	char server[INET_ADDRSTRLEN];
-	struct error last = {ERR_NONE, ""};
+	int ret;
 
 	status_set("state", "menu");
-	if (find_base(a, err))
+	if (pxelinux_base(&a->base, &a->lease, err))
 		return -1;
-	if (a->keys->config[0])
-		return named_config(a, a->keys->config, config, err);
-
-	pxelinux_search(&search, &a->id, a->lease.pxe_config, dir);
-	for (size_t i = 0; i < search.n; i++) {
-		struct url url;
-
-		/* Option 209 may name what this image cannot fetch: the search goes on. */
-		if (url_join(&url, &a->base, search.name[i], strlen(search.name[i]), err)) {
-			say_error("%s", err->text);
-			last = *err;
-			continue;
-		}
-		if (read_config(a, &url, SEARCH_TRIES, config, err) == 0)
-			return 0;
-		if (err->class == ERR_CONFIG || err->class == ERR_MEMORY)
-			return -1;
-		if (err->class != ERR_NOT_FOUND) {
-			/* Not found is the usual case and says nothing; this is worth a line. */
-			say_error("%s", err->text);
-			last = *err;
-		} else {
-			say_verbose("%s", err->text);
-		}
-		if (clock_ms() > a->deadline)
-			return error_set(err, ERR_TIMEOUT,
-					 "no configuration within %u s; the last thing heard: %s",
-					 a->keys->timeout_s,
-					 last.class ? last.text : "file not found");
+	if (name[0]) {
+		ret = url_join(&a->config, &a->base, name, strlen(name), err) ||
+		      pxelinux_load(&reader, &a->base, &a->config, config, err);
+	} else {
+		pxelinux_search(&search, &a->id, a->lease.pxe_config, dir);
+		ret = pxelinux_find(&reader, &a->base, &search, &a->config, config, err);
 	}
-	if (last.class) {
-		*err = last;
-		return error_prefix(err, "no configuration");
-	}
-	inet_ntop(AF_INET, &a->base.server, server, sizeof(server));
-	return error_set(err, ERR_NOT_FOUND,
-			 "no configuration: server %s has none of the %zu files from %s to %s "
-			 "(prefix \"%.100s\")",
-			 server, search.n, search.name[0], search.name[search.n - 1], a->base.path);
-}
-
-/* CONFIG: another configuration, in another directory if it says so. */
-static int follow_config(struct attempt *a, const struct pxelinux_choice *choice,
-			 struct pxelinux_config *config, struct error *err)
-{
-	char name[PXELINUX_NAME_MAX + 1];
-	struct url dir;
-	int n;
-
-	if (named_config(a, choice->kernel, config, err))
+	if (ret)
 		return -1;
-	if (!choice->args[0])
-		return 0;
-	/* Names are put behind the prefix as it is, so a directory ends in a slash. */
-	n = snprintf(name, sizeof(name), "%s%s", choice->args,
-		     choice->args[strlen(choice->args) - 1] == '/' ? "" : "/");
-	if (url_join(&dir, &a->base, name, n < (int)sizeof(name) ? (size_t)n : sizeof(name) - 1,
-		     err)) {
-		pxelinux_free(config);
-		return -1;
-	}
-	a->base = dir;
+	say_config(a, config);
 	return 0;
 }
 
-/* choice, plan: from the configuration to URLs; CONFIG directives are followed. */
+static void say_plan(const struct attempt *a)
+{
+	status_set("label", "%s", a->plan.label);
+	say("label %s%s", a->plan.label, a->plan.kind == PLAN_LOCAL ? ": LOCALBOOT" : "");
+	if (a->plan.kind == PLAN_NET)
+		say("command line: %s", escape_str((char[1100]){""}, 1100, a->plan.cmdline));
+}
+
+/* choice: what the configuration boots; other configurations that it names are followed. */
+static int choose(struct attempt *a, const struct pxelinux_sysinfo *info,
+		  struct pxelinux_config *config, struct pxelinux_choice *choice, struct error *err)
+{
+	struct menu_reader ctx = {.attempt = a, .tries = TRIES};
+	const struct pxelinux_reader reader = {.read = read_menu_file, .ctx = &ctx};
+
+	for (unsigned int hops = 0;; hops++) {
+		struct pxelinux_config next;
+		int ret;
+
+		if (pxelinux_choose(config, hops ? "" : a->keys->label, info, choice, err))
+			return -1;
+		if (choice->type != PXELINUX_CONFIG)
+			return 0;
+		if (hops == MENU_HOPS_MAX)
+			ret = error_set(err, ERR_CONFIG,
+					"more than %d CONFIG directives one after the other",
+					MENU_HOPS_MAX);
+		else
+			ret = pxelinux_follow(&reader, &a->base, &a->config, choice, &next, err);
+		pxelinux_choice_free(choice);
+		if (ret)
+			return -1;
+		pxelinux_free(config);
+		*config = next;
+		say_config(a, config);
+	}
+}
+
+/* ONERROR: what boots instead, if a file turns out to be missing. */
+static void plan_onerror(struct attempt *a, const struct pxelinux_sysinfo *info,
+			 const struct pxelinux_config *config, const char *line)
+{
+	struct pxelinux_choice choice;
+	struct error err;
+
+	if (pxelinux_choose_line(config, line, info, &choice, &err) == 0) {
+		a->has_onerror = pxelinux_plan(&choice, &a->base, a->keys, &a->onerror, &err) == 0;
+		pxelinux_choice_free(&choice);
+	}
+	if (!a->has_onerror)
+		say_error("ONERROR cannot be used: %s", err.text);
+}
+
+/* choice, plan: from the configuration to URLs. */
 static int make_plan(struct attempt *a, struct error *err)
 {
 	struct pxelinux_config config;
 	struct pxelinux_choice choice;
 	struct pxelinux_sysinfo info;
-	unsigned int hops;
 	int ret;
 
 	if (find_config(a, &config, err))
@@ -320,31 +361,18 @@ static int make_plan(struct attempt *a, struct error *err)
 					 .server = a->base.server,
 					 .gateway = a->lease.router,
 					 .netmask = a->lease.netmask};
-	for (hops = 0;; hops++) {
-		ret = pxelinux_choose(&config, hops ? "" : a->keys->label, &info, &choice, err);
-		pxelinux_free(&config);
-		if (ret)
-			return -1;
-		if (choice.type != PXELINUX_CONFIG)
-			break;
-		if (hops == MENU_HOPS_MAX)
-			ret = error_set(err, ERR_CONFIG,
-					"more than %d CONFIG directives one after the other",
-					MENU_HOPS_MAX);
-		else
-			ret = follow_config(a, &choice, &config, err);
+	guest_cpu(info.cpu);
+	ret = choose(a, &info, &config, &choice, err);
+	if (!ret) {
+		ret = pxelinux_plan(&choice, &a->base, a->keys, &a->plan, err);
+		if (!ret && choice.onerror)
+			plan_onerror(a, &info, &config, choice.onerror);
 		pxelinux_choice_free(&choice);
-		if (ret)
-			return -1;
 	}
-	ret = pxelinux_plan(&choice, &a->base, a->keys, &a->plan, err);
-	pxelinux_choice_free(&choice);
+	pxelinux_free(&config);
 	if (ret)
 		return -1;
-	status_set("label", "%s", a->plan.label);
-	say("label %s%s", a->plan.label, a->plan.kind == PLAN_LOCAL ? ": LOCALBOOT" : "");
-	if (a->plan.kind == PLAN_NET)
-		say("command line: %s", escape_str((char[1100]){""}, 1100, a->plan.cmdline));
+	say_plan(a);
 	return 0;
 }
 
@@ -520,6 +548,29 @@ static int make_image(struct attempt *a, const struct handover *handover, struct
 	return ret;
 }
 
+/* The plan, and where a file of it is missing, ONERROR's. */
+static int fetch_plan(struct attempt *a, const struct handover *handover, struct image **image,
+		      struct error *err)
+{
+	for (;;) {
+		int ret;
+
+		if (a->plan.kind == PLAN_LOCAL)
+			ret = error_set(err, ERR_UNSUPPORTED,
+					"the configuration says LOCALBOOT, but this image has no "
+					"local boot; give the label a kernel, or use another "
+					"bootloader for this guest");
+		else
+			ret = make_image(a, handover, image, err);
+		if (!ret || !a->has_onerror || err->class != ERR_NOT_FOUND)
+			return ret;
+		say_error("%s; ONERROR boots instead", err->text);
+		a->plan = a->onerror;
+		a->has_onerror = false;
+		say_plan(a);
+	}
+}
+
 /* handover */
 static int take_over(struct attempt *a, struct handover *handover, struct image *image,
 		     struct error *err)
@@ -553,12 +604,7 @@ static int boot_net(const struct keys *keys, struct lease *lease, struct error *
 		return -1;
 	ret = find_vifs(&a, err) || get_lease(&a, err) || make_plan(&a, err);
 	*lease = a.lease;
-	if (!ret && a.plan.kind == PLAN_LOCAL)
-		ret = error_set(err, ERR_UNSUPPORTED,
-				"the configuration says LOCALBOOT, but this image has no local "
-				"boot; give the label a kernel, or use another bootloader for "
-				"this guest");
-	ret = ret || make_image(&a, &handover, &image, err) || take_over(&a, &handover, image, err);
+	ret = ret || fetch_plan(&a, &handover, &image, err) || take_over(&a, &handover, image, err);
 	image_free(image);
 	handover_close(&handover);
 	dhcp_keep_end(&a.keeper);

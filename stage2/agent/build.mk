@@ -5,7 +5,9 @@
 # A file or folder that belongs to a symbol is compiled only when that symbol is set.
 agent-of-TFTP := fetch/tftp%
 agent-of-DISKS := disk/%
-agent-symbols := TFTP DISKS
+agent-of-PLAN := cli/%
+agent-of-PASSWORDS := pxelinux/sha1%
+agent-symbols := TFTP DISKS PLAN PASSWORDS
 agent-off := $(foreach s,$(agent-symbols),$(if $(CONFIG_$(s)),,$(agent-of-$(s))))
 
 agent-all := $(patsubst stage2/agent/%,%,$(sort $(wildcard stage2/agent/*.c stage2/agent/*/*.c)))
@@ -21,7 +23,8 @@ agent-cflags := -std=gnu11 -Os -g -fPIE -ffunction-sections -fdata-sections \
 # Its ZSTD and LZMA come from the libraries; bzip2 and lzo are not in Debian's build of it.
 xen-libs := -lxenctrl -lxencall -lxenforeignmemory -lxengnttab -lxenevtchn -lxendevicemodel \
 	-lxentoolcore -lxentoollog -lelf -lz -llzma -lzstd
-agent-libs := -Wl,--whole-archive -lxenguest -Wl,--no-whole-archive $(xen-libs)
+agent-libs := -Wl,--whole-archive -lxenguest -Wl,--no-whole-archive $(xen-libs) \
+	$(if $(CONFIG_PASSWORDS),-lcrypt)
 agent-ldflags := -static-pie -Wl,--gc-sections -Wl,--build-id=none $(LDFLAGS_HARD)
 
 .PHONY: agent

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * xenpxe-agent: the first process of stage two. Under the names poweroff and reboot, which Linux
- * runs when the toolstack asks for a shutdown, it does just that.
+ * runs when the toolstack asks for a shutdown, it does just that. On a host it is a tool.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -13,6 +13,9 @@
 #include <unistd.h>
 
 #include "boot.h"
+#ifdef CONFIG_PLAN
+#include "cli/cli.h"
+#endif
 #include "disk/disk.h"
 #include "policy/keys.h"
 #include "util/console.h"
@@ -105,7 +108,14 @@ int main(int argc, char **argv)
 		printf("xenpxe-agent %s\n", XENPXE_VERSION);
 		return 0;
 	}
+#ifdef CONFIG_PLAN
+	if (argc > 1 && strcmp(argv[1], "plan") == 0)
+		return cli_plan(argc - 2, argv + 2);
+#endif
 	fprintf(stderr, "usage: xenpxe-agent --version\n"
+#ifdef CONFIG_PLAN
+			"       xenpxe-agent plan --help\n"
+#endif
 			"In a guest it is the first process and needs no arguments.\n");
 	return ERR_USAGE;
 }

@@ -3,11 +3,11 @@
 
 PROBE_DIR := tests/probe
 PROBE_OUT := $(O)/probe
-PROBE_SOURCES := $(wildcard $(PROBE_DIR)/*.c) $(PROBE_DIR)/entry.S
+PROBE_SOURCES := $(wildcard $(PROBE_DIR)/*.c) $(PROBE_DIR)/entry.S stage2/agent/util/sha256.c
 PROBE_KERNELS := $(addprefix $(PROBE_OUT)/,probe probe-hcpage probe-old)
 
 # No vector registers and no red zone: exceptions arrive on the stack in use.
-PROBE_CFLAGS := -std=gnu11 -O2 -g $(CFLAGS_WARN) -ffreestanding -fno-pic \
+PROBE_CFLAGS := -std=gnu11 -O2 -g $(CFLAGS_WARN) -ffreestanding -Istage2/agent -fno-pic \
 	-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -fno-strict-aliasing -mno-red-zone -mgeneral-regs-only \
 	-mcmodel=kernel -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__
 PROBE_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "hypercall.h"
+#include "util/sha256.h"
 
 #define PAGE_SHIFT 12
 #define PAGE_SIZE 4096UL
@@ -77,7 +78,7 @@ void wait_event(evtchn_port_t port, uint64_t deadline);
 
 void time_checks(void);
 
-/* string.c, sha256.c */
+/* string.c */
 void *memset(void *dst, int c, size_t n);
 void *memcpy(void *dst, const void *src, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
@@ -85,17 +86,6 @@ size_t strlen(const char *s);
 int strcmp(const char *a, const char *b);
 /* True if any of the n bytes at p is not zero. n: a multiple of 8; p: aligned to 8. */
 bool any_set(const void *p, size_t n);
-
-struct sha256 {
-	uint32_t state[8];
-	uint64_t bytes;
-	uint8_t block[64];
-};
-
-void sha256_init(struct sha256 *s);
-void sha256_update(struct sha256 *s, const void *data, size_t len);
-/* hex: 65 bytes, the digest as a string. */
-void sha256_hex(struct sha256 *s, char *hex);
 
 /* memory.c: start_info's memory, page tables, M2P, the pin test */
 

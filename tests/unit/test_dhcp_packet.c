@@ -121,6 +121,7 @@ static void test_build_discover(void **state)
 }
 
 /* RFC 2131 figure 2: the flag is the first of its 16 bits. */
+/* RFC 2131 figure 2: the flags' first bit is BROADCAST, the others must be zero. */
 static void test_build_broadcast(void **state)
 {
 	struct dhcp_identity id = identity();

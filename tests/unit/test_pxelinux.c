@@ -6,6 +6,8 @@
  *
  *   --- given       (may be left out)
  *   label WORDS     the administrator's key xenpxe.label
+ *   line WORDS      typed at the prompt instead
+ *   edited WORDS    the label's arguments, as a person changed them in the menu
  *   tail WORDS      the guest's own arguments, behind " -- "
  *   console-add     the key xenpxe.console=add
  *   prefix PATH     the prefix in force, "boot/" by default
@@ -13,6 +15,10 @@
  *   --- config [crlf|cr|escapes]
  *   the configuration; with "crlf" or "cr" its lines end so, with "escapes" \0, \r, \t, \n, \\
  *   and \xHH are one byte each, and lines end only where they say so
+ *   --- file NAME [crlf|cr|escapes]
+ *   a file that INCLUDE finds under this name
+ *   --- menu        (may be left out)
+ *   what the parser hands to the menu, exactly: see dump() below
  *   --- expect
  *   label NAME      of what boots
  *   kernel FILE     as asked from the server; "ADDRESS:FILE" when that is not 192.0.2.1
@@ -20,8 +26,10 @@
  *   args WORDS      the final kernel's command line, byte by byte
  *   localboot N     instead of kernel, initrd, args; N as written
  *   config FILE DIRECTORY   the same
+ *   onerror LINE    what runs if the kernel is not there; checked if it is written
  *   error REGEX     the same: nothing boots and the text matches (extended regular expression)
- *   warning LINE REGEX      once for each, in order; none of these lines: no warnings
+ *   warning LINE REGEX      once for each, in order; none of these lines: no warnings. LINE is
+ *                   "NAME:N" in an included file
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,19 +46,29 @@
 #include <string.h>
 
 #include "pxelinux/plan.h"
+#include "util/escape.h"
 
 #define CASES "tests/unit/pxelinux"
 #define LINES_MAX 400
 
-enum section { ABOUT, GIVEN, CONFIG, EXPECT };
+#define FILES_MAX 8
+
+enum section { ABOUT, GIVEN, CONFIG, MENU, EXPECT };
+
+struct file {
+	char *name; /* "": the configuration itself */
+	uint8_t *text;
+	size_t len;
+};
 
 struct test_case {
 	const char *path;
 	char *text;
-	char *given[LINES_MAX], *expect[LINES_MAX];
-	size_t n_given, n_expect;
-	uint8_t *config;
-	size_t config_len;
+	size_t size; /* enough for any part of it with its line ends */
+	char *given[LINES_MAX], *expect[LINES_MAX], *menu[LINES_MAX];
+	size_t n_given, n_expect, n_menu;
+	struct file file[FILES_MAX];
+	size_t n_file;
 };
 
 static char *read_file(const char *path)
@@ -95,20 +113,35 @@ static char unescaped(const char **p)
 	return 0;
 }
 
-static void add_config_line(struct test_case *c, const char *line, const char *form)
+static void add_config_line(struct file *f, const char *line, const char *form)
 {
 	while (*line) {
 		if (strcmp(form, "escapes") == 0 && *line == '\\') {
 			line++;
-			c->config[c->config_len++] = (uint8_t)unescaped(&line);
+			f->text[f->len++] = (uint8_t)unescaped(&line);
 		} else {
-			c->config[c->config_len++] = (uint8_t)*line++;
+			f->text[f->len++] = (uint8_t)*line++;
 		}
 	}
 	if (form[0] == 'c')
-		c->config[c->config_len++] = '\r';
+		f->text[f->len++] = '\r';
 	if (strcmp(form, "crlf") == 0 || !form[0])
-		c->config[c->config_len++] = '\n';
+		f->text[f->len++] = '\n';
+}
+
+/* @name: what follows "--- config" or "--- file ": a name, and perhaps a form behind it. */
+static void begin_file(struct test_case *c, char *name, const char **form)
+{
+	char *end = strchr(name, ' ');
+
+	assert_true(c->n_file < FILES_MAX);
+	*form = end ? end + 1 : "";
+	if (end)
+		*end = '\0';
+	c->file[c->n_file] = (struct file){.name = name};
+	c->file[c->n_file].text = malloc(c->size);
+	assert_non_null(c->file[c->n_file].text);
+	c->n_file++;
 }
 
 static void read_case(struct test_case *c, const char *path)
@@ -118,22 +151,28 @@ static void read_case(struct test_case *c, const char *path)
 	char *line, *next;
 
 	*c = (struct test_case){.path = path, .text = read_file(path)};
-	c->config = malloc(2 * strlen(c->text) + 2);
-	assert_non_null(c->config);
+	c->size = 2 * strlen(c->text) + 2;
 	for (line = c->text; line && *line; line = next) {
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
 		if (strncmp(line, "--- ", 4) == 0 && strcmp(line + 4, "given") == 0) {
 			section = GIVEN;
-		} else if (strncmp(line, "--- ", 4) == 0 && strncmp(line + 4, "config", 6) == 0) {
+		} else if (strncmp(line, "--- config", 10) == 0) {
 			section = CONFIG;
-			form = line + 10;
-			form += *form == ' ';
-		} else if (strncmp(line, "--- ", 4) == 0 && strcmp(line + 4, "expect") == 0) {
+			begin_file(c, line + 10, &form);
+		} else if (strncmp(line, "--- file ", 9) == 0) {
+			section = CONFIG;
+			begin_file(c, line + 9, &form);
+		} else if (strcmp(line, "--- menu") == 0) {
+			section = MENU;
+		} else if (strcmp(line, "--- expect") == 0) {
 			section = EXPECT;
 		} else if (section == CONFIG) {
-			add_config_line(c, line, form);
+			add_config_line(&c->file[c->n_file - 1], line, form);
+		} else if (section == MENU) {
+			assert_true(c->n_menu < LINES_MAX);
+			c->menu[c->n_menu++] = line;
 		} else if (section != ABOUT && line[0]) {
 			char **list = section == GIVEN ? c->given : c->expect;
 			size_t *n = section == GIVEN ? &c->n_given : &c->n_expect;
@@ -158,6 +197,7 @@ static const char *value_of(const char *line, const char *key)
 
 struct given {
 	char label[256];
+	const char *line, *edited; /* NULL if none */
 	struct url base;
 	struct keys keys;
 	struct pxelinux_sysinfo info;
@@ -176,6 +216,7 @@ static void apply_given(const struct test_case *c, struct given *g)
 	memcpy(g->info.id.uuid, "\xb8\x94\x59\x08\xd6\xa6\x41\xa9\x61\x1d\x74\xa6\xab\x80\xb8\x3d",
 	       16);
 	g->info.id.has_uuid = true;
+	strcpy(g->info.cpu, "6PXL");
 	strcpy(g->base.path, "boot/");
 
 	for (size_t i = 0; i < c->n_given; i++) {
@@ -183,6 +224,10 @@ static void apply_given(const struct test_case *c, struct given *g)
 
 		if ((v = value_of(line, "label")) != NULL)
 			snprintf(g->label, sizeof(g->label), "%s", v);
+		else if ((v = value_of(line, "line")) != NULL)
+			g->line = v;
+		else if ((v = value_of(line, "edited")) != NULL)
+			g->edited = v;
 		else if ((v = value_of(line, "tail")) != NULL)
 			snprintf(g->keys.tail, sizeof(g->keys.tail), "%s", v);
 		else if ((v = value_of(line, "prefix")) != NULL)
@@ -233,14 +278,18 @@ static void check_warnings(const struct test_case *c, const struct pxelinux_conf
 
 	for (size_t i = 0; i < c->n_expect; i++) {
 		const char *v = value_of(c->expect[i], "warning");
-		char *pattern;
+		char where[100];
 
 		if (!v)
 			continue;
 		if (n >= config->n_warning)
 			fail_msg("%s: no warning like \"%s\"", c->path, v);
-		assert_int_equal(config->warning[n].line, strtoul(v, &pattern, 10));
-		check_matches(c, pattern + 1, config->warning[n].text);
+		snprintf(where, sizeof(where), "%s%s%u ", config->warning[n].file,
+			 config->warning[n].file[0] ? ":" : "", config->warning[n].line);
+		if (strncmp(v, where, strlen(where)) != 0)
+			fail_msg("%s: warning \"%s\" is for %s: %s", c->path, v, where,
+				 config->warning[n].text);
+		check_matches(c, v + strlen(where), config->warning[n].text);
 		n++;
 	}
 	if (n < config->n_warning)
@@ -285,6 +334,8 @@ static void check_choice(const struct test_case *c, const struct given *g,
 {
 	struct plan plan;
 
+	if (expected(c, "onerror"))
+		check_text(c, "onerror", choice->onerror ? choice->onerror : "(none)");
 	if (choice->type == PXELINUX_CONFIG) {
 		char text[300];
 
@@ -315,20 +366,190 @@ static void check_choice(const struct test_case *c, const struct given *g,
 	}
 }
 
+/* An attribute's line, when there is something to say. */
+static void dump_text(FILE *f, const char *indent, const char *name, const char *value)
+{
+	char text[400];
+
+	if (value)
+		fprintf(f, "%s%s %s\n", indent, name, escape_str(text, sizeof(text), value));
+}
+
+static void dump_number(FILE *f, const char *indent, const char *name, unsigned int value)
+{
+	if (value)
+		fprintf(f, "%s%s %u\n", indent, name, value);
+}
+
+static void dump_flag(FILE *f, const char *indent, const char *name, bool value)
+{
+	if (value)
+		fprintf(f, "%s%s\n", indent, name);
+}
+
+static void dump_entry(FILE *f, const struct pxelinux_config *config, size_t i)
+{
+	static const char *const types[] = {
+		[PXELINUX_KERNEL] = "label", [PXELINUX_LOCALBOOT] = "label",
+		[PXELINUX_CONFIG] = "label", [PXELINUX_OTHER] = "label",
+		[PXELINUX_MENU] = "goto",    [PXELINUX_QUIT] = "quit",
+		[PXELINUX_HELP] = "help",    [PXELINUX_SEPARATOR] = "separator",
+	};
+	const struct pxelinux_entry *e = &config->entry[i];
+
+	if (e->type == PXELINUX_SEPARATOR) {
+		fprintf(f, "  separator\n");
+		return;
+	}
+	fprintf(f, "  %s", types[e->type]);
+	if (e->label[0])
+		fprintf(f, " %s", e->label);
+	if (e->type == PXELINUX_HELP)
+		fprintf(f, " %s", e->kernel);
+	if (e->type == PXELINUX_MENU)
+		fprintf(f, " -> %s",
+			e->target == PXELINUX_NONE ? "nowhere" : config->menu[e->target].tag);
+	fprintf(f, "\n");
+	dump_text(f, "    ", "text", e->menu_label);
+	if (e->hotkey)
+		fprintf(f, "    hotkey %c\n", e->hotkey);
+	dump_flag(f, "    ", "cursor", pxelinux_cursor(config, e->menu) == i);
+	dump_number(f, "    ", "indent", e->indent);
+	dump_flag(f, "    ", "disabled", e->disabled);
+	dump_flag(f, "    ", "hidden", e->hidden);
+	dump_text(f, "    ", "passwd", e->passwd);
+	dump_text(f, "    ", "helptext", e->help);
+}
+
+/*
+ * First what is not as by default, then the menus, each with what it is set to and its entries
+ * with theirs below them, in the order of the configuration.
+ */
+static void dump(FILE *f, const struct pxelinux_config *config)
+{
+	dump_text(f, "", "ui", config->ui);
+	dump_text(f, "", "default", config->default_line);
+	dump_flag(f, "", "prompt", config->prompt);
+	dump_flag(f, "", "noescape", config->noescape);
+	dump_flag(f, "", "nocomplete", config->nocomplete);
+	dump_flag(f, "", "no implicit", !config->implicit);
+	dump_flag(f, "", "no options", !config->allow_options);
+	dump_number(f, "", "timeout", config->timeout);
+	dump_number(f, "", "totaltimeout", config->total_timeout);
+	dump_text(f, "", "ontimeout", config->ontimeout);
+	dump_text(f, "", "onerror", config->onerror);
+	dump_text(f, "", "display", config->display);
+	for (size_t i = 0; i < config->n_say; i++)
+		dump_text(f, "", "say", config->say[i]);
+	dump_flag(f, "", "hidden", config->menu_hidden);
+	dump_flag(f, "", "shiftkey", config->menu_shiftkey);
+	dump_flag(f, "", "clear", config->menu_clear);
+	for (size_t i = 0; i < config->n_hiddenkey; i++)
+		fprintf(f, "hiddenkey %s %s\n", config->hiddenkey[i].keys,
+			config->hiddenkey[i].command);
+	for (size_t m = 0; m < config->n_menu; m++) {
+		const struct pxelinux_menu *menu = &config->menu[m];
+		char fkey[8];
+
+		fprintf(f, "menu %s\n", menu->tag);
+		dump_flag(f, "  ", "start", m > 0 && config->start_menu == m);
+		dump_text(f, "  ", "title", menu->title[0] ? menu->title : NULL);
+		dump_text(f, "  ", "autoboot", menu->autoboot);
+		dump_text(f, "  ", "tabmsg", menu->tabmsg);
+		dump_text(f, "  ", "notabmsg", menu->notabmsg);
+		dump_text(f, "  ", "passprompt", menu->passprompt);
+		dump_text(f, "  ", "master", menu->master_passwd);
+		dump_number(f, "  ", "timeout", menu->timeout);
+		dump_text(f, "  ", "ontimeout", menu->ontimeout);
+		dump_text(f, "  ", "onerror", menu->onerror);
+		dump_flag(f, "  ", "no options", !menu->allow_options);
+		dump_flag(f, "  ", "immediate", menu->immediate);
+		for (unsigned int i = 0; i < PXELINUX_FKEYS; i++) {
+			snprintf(fkey, sizeof(fkey), "F%u", i + 1);
+			dump_text(f, "  ", fkey, menu->fkey[i]);
+		}
+		for (size_t i = 0; i < config->n_entry; i++) {
+			if (config->entry[i].menu == m)
+				dump_entry(f, config, i);
+		}
+	}
+}
+
+static void check_menu(const struct test_case *c, const struct pxelinux_config *config)
+{
+	char *want = NULL, *got = NULL;
+	size_t size;
+	FILE *f;
+
+	if (!c->n_menu)
+		return;
+	f = open_memstream(&want, &size);
+	assert_non_null(f);
+	for (size_t i = 0; i < c->n_menu; i++)
+		fprintf(f, "%s\n", c->menu[i]);
+	fclose(f);
+	f = open_memstream(&got, &size);
+	assert_non_null(f);
+	dump(f, config);
+	fclose(f);
+	if (strcmp(want, got) != 0)
+		fail_msg("%s: menu\n--- expected\n%s--- got\n%s", c->path, want, got);
+	free(want);
+	free(got);
+}
+
+static int read_included(void *ctx, const char *name, uint8_t **text, size_t *len,
+			 struct error *err)
+{
+	const struct test_case *c = ctx;
+
+	for (size_t i = 0; i < c->n_file; i++) {
+		const struct file *f = &c->file[i];
+
+		if (f->name[0] == '\0' || strcmp(f->name, name) != 0)
+			continue;
+		*text = malloc(f->len ? f->len : 1);
+		assert_non_null(*text);
+		memcpy(*text, f->text, f->len);
+		*len = f->len;
+		return 0;
+	}
+	return error_set(err, ERR_NOT_FOUND, "192.0.2.1:boot/%s: file not found", name);
+}
+
+static int choose(const struct test_case *c, const struct given *g,
+		  const struct pxelinux_config *config, struct pxelinux_choice *choice,
+		  struct error *err)
+{
+	if (g->line)
+		return pxelinux_choose_line(config, g->line, &g->info, choice, err);
+	if (!g->edited)
+		return pxelinux_choose(config, g->label, &g->info, choice, err);
+	for (size_t i = 0; i < config->n_entry; i++) {
+		if (strcmp(config->entry[i].label, g->label) == 0)
+			return pxelinux_choose_entry(config, i, g->edited, &g->info, choice, err);
+	}
+	fail_msg("%s: no label %s", c->path, g->label);
+	return -1;
+}
+
 static void run_case(void **state)
 {
 	struct test_case c;
 	struct pxelinux_config config;
 	struct pxelinux_choice choice;
 	struct error err = {0};
+	struct pxelinux_include include = {.read = read_included, .ctx = &c, .self = "default"};
 	struct given g;
 
 	read_case(&c, *state);
 	apply_given(&c, &g);
-	if (pxelinux_parse(c.config, c.config_len, &config, &err))
+	assert_true(c.n_file > 0 && !c.file[0].name[0]);
+	if (pxelinux_parse(c.file[0].text, c.file[0].len, &include, &config, &err))
 		fail_msg("%s: not parsed: %s", c.path, err.text);
 	check_warnings(&c, &config);
-	if (pxelinux_choose(&config, g.label, &g.info, &choice, &err)) {
+	check_menu(&c, &config);
+	if (choose(&c, &g, &config, &choice, &err)) {
 		if (!expected(&c, "error"))
 			fail_msg("%s: unexpected error: %s", c.path, err.text);
 		check_matches(&c, expected(&c, "error"), err.text);
@@ -338,7 +559,8 @@ static void run_case(void **state)
 		pxelinux_choice_free(&choice);
 	}
 	pxelinux_free(&config);
-	free(c.config);
+	for (size_t i = 0; i < c.n_file; i++)
+		free(c.file[i].text);
 	free(c.text);
 }
 
@@ -348,8 +570,9 @@ int main(void)
 	glob_t found;
 	int failed;
 
-	if (glob(CASES "/*.case", 0, NULL, &found) || found.gl_pathc < 45) {
-		fprintf(stderr, "the cases in " CASES " are missing (run this from the top)\n");
+	if (glob(CASES "/*.case", 0, NULL, &found) || found.gl_pathc < 120) {
+		fprintf(stderr, "the cases in " CASES
+				" are missing or fewer than 120 (run this from the top)\n");
 		return 1;
 	}
 	tests = calloc(found.gl_pathc, sizeof(*tests));

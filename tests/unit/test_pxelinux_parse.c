@@ -19,7 +19,7 @@ static void parse(const char *text, struct pxelinux_config *config)
 {
 	struct error err;
 
-	if (pxelinux_parse((const uint8_t *)text, strlen(text), config, &err))
+	if (pxelinux_parse((const uint8_t *)text, strlen(text), NULL, config, &err))
 		fail_msg("%s", err.text);
 }
 
@@ -110,7 +110,8 @@ static void test_entry_fields(void **state)
 	assert_string_equal(e->initrd, "i");
 	assert_string_equal(e->append, "");
 	assert_int_equal(e->sysappend, 2);
-	assert_true(e->menu_default);
+	assert_int_equal(e->hotkey, 's');
+	assert_int_equal(config.menu[0].default_entry, 0);
 	assert_int_equal(e->line, 3);
 	e = &config.entry[1];
 	assert_null(e->menu_label);
@@ -133,7 +134,7 @@ static void test_not_terminated(void **state)
 
 		assert_non_null(copy);
 		memcpy(copy, text, len);
-		assert_int_equal(pxelinux_parse(copy, len, &config, &err), 0);
+		assert_int_equal(pxelinux_parse(copy, len, NULL, &config, &err), 0);
 		free(copy);
 		pxelinux_free(&config);
 	}
@@ -170,7 +171,7 @@ static void test_too_many_labels(void **state)
 	char *text = many_labels(PXELINUX_ENTRY_MAX + 1);
 
 	(void)state;
-	assert_int_equal(pxelinux_parse((uint8_t *)text, strlen(text), &config, &err), -1);
+	assert_int_equal(pxelinux_parse((uint8_t *)text, strlen(text), NULL, &config, &err), -1);
 	assert_int_equal(err.class, ERR_CONFIG);
 	assert_non_null(strstr(err.text, "line 8193: more than 8192 labels"));
 	assert_null(config.entry);
@@ -245,11 +246,113 @@ static void test_utf16(void **state)
 	struct error err;
 
 	(void)state;
-	assert_int_equal(pxelinux_parse(little, sizeof(little), &config, &err), -1);
+	assert_int_equal(pxelinux_parse(little, sizeof(little), NULL, &config, &err), -1);
 	assert_int_equal(err.class, ERR_CONFIG);
 	assert_non_null(strstr(err.text, "UTF-16"));
-	assert_int_equal(pxelinux_parse(big, sizeof(big), &config, &err), -1);
+	assert_int_equal(pxelinux_parse(big, sizeof(big), NULL, &config, &err), -1);
 	assert_null(config.text);
+}
+
+/* Files "0", "1", ... each of which includes the next. */
+static int read_next(void *ctx, const char *name, uint8_t **text, size_t *len, struct error *err)
+{
+	unsigned int *read = ctx;
+
+	(void)err;
+	++*read;
+	*text = malloc(64);
+	assert_non_null(*text);
+	*len = (size_t)sprintf((char *)*text, "LABEL l%s\nINCLUDE %u\n", name,
+			       (unsigned int)atoi(name) + 1);
+	return 0;
+}
+
+static void test_include_depth(void **state)
+{
+	static const char text[] = "INCLUDE 1\n";
+	struct pxelinux_config config;
+	unsigned int read = 0;
+	struct pxelinux_include include = {.read = read_next, .ctx = &read};
+	struct error err;
+
+	(void)state;
+	/* syslinux.cfg(5): "nested up to 16 levels deep" */
+	assert_int_equal(
+		pxelinux_parse((const uint8_t *)text, strlen(text), &include, &config, &err), 0);
+	assert_int_equal(read, 16);
+	assert_int_equal(config.n_entry, 16);
+	assert_int_equal(config.n_warning, 1);
+	assert_string_equal(config.warning[0].file, "16");
+	assert_non_null(strstr(config.warning[0].text, "more than 16 files in each other"));
+	pxelinux_free(&config);
+}
+
+static int read_same(void *ctx, const char *name, uint8_t **text, size_t *len, struct error *err)
+{
+	size_t *size = ctx;
+
+	(void)name;
+	(void)err;
+	*text = malloc(*size);
+	assert_non_null(*text);
+	memset(*text, '#', *size);
+	*len = *size;
+	return 0;
+}
+
+static void include_many(size_t n, size_t size, const char *complaint)
+{
+	char *text = malloc(n * 10 + 1);
+	struct pxelinux_include include = {.read = read_same, .ctx = &size};
+	struct pxelinux_config config;
+	struct error err = {0};
+	int ret;
+
+	assert_non_null(text);
+	text[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		strcat(text, "INCLUDE a\n");
+	ret = pxelinux_parse((uint8_t *)text, strlen(text), &include, &config, &err);
+	if (complaint) {
+		assert_int_equal(ret, -1);
+		assert_int_equal(err.class, ERR_CONFIG);
+		assert_non_null(strstr(err.text, complaint));
+		assert_null(config.text);
+	} else {
+		assert_int_equal(ret, 0);
+		pxelinux_free(&config);
+	}
+	free(text);
+}
+
+static void test_include_bounds(void **state)
+{
+	(void)state;
+	include_many(PXELINUX_FILES_MAX, 1, NULL);
+	include_many(PXELINUX_FILES_MAX + 1, 1, "more than 128 INCLUDEs");
+	include_many(3, 1024UL * 1024, NULL);
+	include_many(4, 1024UL * 1024, "more than 4194304 bytes");
+}
+
+static void test_too_many_menus(void **state)
+{
+	static const char line[] = "MENU BEGIN\n";
+	size_t len = strlen(line) * (PXELINUX_MENU_MAX + 1);
+	char *text = malloc(len + 1);
+	struct pxelinux_config config;
+	struct error err;
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t at = 0; at < len; at += strlen(line))
+		strcpy(text + at, line);
+	assert_int_equal(pxelinux_parse((uint8_t *)text, len - strlen(line), NULL, &config, &err),
+			 0);
+	assert_int_equal(config.n_menu, PXELINUX_MENU_MAX + 1);
+	pxelinux_free(&config);
+	assert_int_equal(pxelinux_parse((uint8_t *)text, len, NULL, &config, &err), -1);
+	assert_non_null(strstr(err.text, "more than 512 submenus"));
+	free(text);
 }
 
 static void test_labels_listed_are_cut(void **state)
@@ -285,6 +388,9 @@ int main(void)
 		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_inherited_append_is_shared),
 		cmocka_unit_test(test_utf16),
+		cmocka_unit_test(test_include_depth),
+		cmocka_unit_test(test_include_bounds),
+		cmocka_unit_test(test_too_many_menus),
 		cmocka_unit_test(test_labels_listed_are_cut),
 	};
 

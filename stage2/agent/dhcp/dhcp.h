@@ -19,7 +19,8 @@ struct dhcp_options {
 	bool has_uuid;
 	const char *user_class; /* option 77, "xenpxe" */
 	const char *client_id; /* option 61, see dhcp_identity_client_id(); NULL: 01 + MAC */
-	bool broadcast; /* the MAC in @list is a guest's and not the interface's own */
+	bool broadcast; /* ask for broadcast answers: the MAC in @list is a guest's and not the
+			 * interface's own */
 };
 
 /**

@@ -64,7 +64,8 @@ struct dhcp_identity {
 	uint8_t uuid[16]; /* option 97, in the byte order that xl prints */
 	bool has_uuid;
 	const char *user_class; /* option 77, at most 254 bytes; NULL or "": none */
-	bool broadcast; /* answers shall be broadcasts: @mac is not the interface's own */
+	bool broadcast; /* answers shall be broadcasts, @mac is not the interface's own (RFC 2131
+			 * section 4.1, the BROADCAST bit) */
 };
 
 /**

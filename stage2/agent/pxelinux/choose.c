@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which entry boots, and what exactly it says: syslinux's load_kernel() in a guest's terms.
+ * What exactly a command says: syslinux's load_kernel() in a guest's terms.
  */
 #include "pxelinux/pxelinux.h"
 
@@ -9,22 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pxelinux/command.h"
 #include "pxelinux/words.h"
 #include "util/escape.h"
-
-/* A command as it could be typed at PXELINUX's prompt, looked up. */
-struct command {
-	enum pxelinux_type type;
-	const char *directive;
-	const char *label; /* not terminated: @label_len bytes */
-	size_t label_len;
-	const char *file; /* the same: @file_len bytes */
-	size_t file_len;
-	const char *before[3]; /* arguments in front of SYSAPPEND's; "" where there are none */
-	const char *initrd; /* NULL if none */
-	unsigned int sysappend;
-	const char *after[2]; /* arguments behind SYSAPPEND's */
-};
 
 /* File names that KERNEL (not LINUX) takes as something else than a kernel: syslinux.txt,
  * "OTHER OPERATING SYSTEMS". */
@@ -48,7 +35,15 @@ static const struct {
 	{"localboot.c32", "to boot from the guest's own disk write LOCALBOOT 0"},
 	{"menu.c32", "name it in UI, or leave it out"},
 	{"vesamenu.c32", "name it in UI, or leave it out"},
+	{"gfxboot.c32", "name it in UI, or leave it out"},
+	{"config.c32", "name the other configuration in CONFIG"},
 	{"linux.c32", "name the kernel itself in KERNEL"},
+	{"ifcpu64.c32", "name the label that shall boot in DEFAULT"},
+	{"ifcpu.c32", "name the label that shall boot in DEFAULT"},
+	{"pxechn.c32", "write the other server's entries into this configuration"},
+	{"reboot.c32", "it would restart a PC"},
+	{"poweroff.c32", "it would switch off a PC"},
+	{"hdt.c32", "it shows a PC's hardware"},
 	{"memdisk", "it needs a PC's BIOS"},
 };
 
@@ -63,172 +58,6 @@ static const struct {
 	{"COM32", "a COM32 module of Syslinux"},
 	{"COMBOOT", "a COMBOOT program of Syslinux"},
 };
-
-static const struct pxelinux_entry *find_label(const struct pxelinux_config *config,
-					       const char *name, size_t len)
-{
-	for (size_t i = 0; i < config->n_entry; i++) {
-		const struct pxelinux_entry *e = &config->entry[i];
-
-		if (!e->disabled && strlen(e->label) == len && memcmp(e->label, name, len) == 0)
-			return e;
-	}
-	return NULL;
-}
-
-static void command_of_entry(struct command *cmd, const struct pxelinux_entry *e, const char *extra)
-{
-	const char *kernel = e->kernel ? e->kernel : e->label;
-
-	*cmd = (struct command){
-		.type = e->type,
-		.directive = e->directive,
-		.label = e->label,
-		.label_len = strlen(e->label),
-		.file = kernel,
-		.file_len = word_len(kernel),
-		.before = {word_skip_space(kernel + word_len(kernel)), e->append, ""},
-		.initrd = e->initrd,
-		.sysappend = e->sysappend,
-		.after = {word_skip_space(extra), ""},
-	};
-}
-
-/* A file name in a label's place. The global APPEND comes first: "added both for automatic and
- * manual boots" (syslinux.txt). */
-static void command_of_file(struct command *cmd, const struct pxelinux_config *config,
-			    const char *line)
-{
-	size_t len = word_len(line);
-
-	*cmd = (struct command){
-		.type = PXELINUX_KERNEL,
-		.directive = "DEFAULT",
-		.label = line,
-		.label_len = len,
-		.file = line,
-		.file_len = len,
-		.before = {"", config->append,
-			   config->allow_options ? word_skip_space(line + len) : ""},
-		.sysappend = config->sysappend,
-		.after = {"", ""},
-	};
-}
-
-static int no_such_label(const struct pxelinux_config *config, const char *name, size_t len,
-			 const char *who, struct error *err)
-{
-	char wanted[100], labels[300] = "", one[60];
-	size_t at = 0;
-
-	for (size_t i = 0; i < config->n_entry; i++) {
-		const struct pxelinux_entry *e = &config->entry[i];
-		int n;
-
-		if (e->disabled)
-			continue;
-		escape_str(one, sizeof(one), e->label);
-		n = snprintf(labels + at, sizeof(labels) - at, "%s%s", at ? ", " : "", one);
-		if (n < 0 || (size_t)n >= sizeof(labels) - at) {
-			memcpy(labels + sizeof(labels) - 4, "...", 4);
-			break;
-		}
-		at += (size_t)n;
-	}
-	escape(wanted, sizeof(wanted), name, len);
-	if (!at)
-		return error_set(err, ERR_CONFIG,
-				 "%s asks for the label \"%s\", but the configuration has no LABEL",
-				 who, wanted);
-	return error_set(err, ERR_CONFIG,
-			 "%s asks for the label \"%s\", which the configuration does not have; its "
-			 "labels are: %s",
-			 who, wanted, labels);
-}
-
-/* The entry that a menu's cursor is on at first. */
-static const struct pxelinux_entry *menu_default(const struct pxelinux_config *config)
-{
-	const struct pxelinux_entry *first = NULL, *marked = NULL;
-
-	for (size_t i = 0; i < config->n_entry; i++) {
-		const struct pxelinux_entry *e = &config->entry[i];
-
-		if (e->hidden || e->disabled || e->type == PXELINUX_MENU)
-			continue;
-		if (!first)
-			first = e;
-		if (e->menu_default)
-			marked = e;
-	}
-	return marked ? marked : first;
-}
-
-/* What the configuration boots by itself. */
-static int command_by_itself(struct command *cmd, const struct pxelinux_config *config,
-			     struct error *err)
-{
-	const char *line = config->default_line;
-	bool waits = config->ui || config->prompt || !line;
-	const struct pxelinux_entry *e;
-
-	if (waits && config->ontimeout && (config->timeout || config->total_timeout)) {
-		line = config->ontimeout;
-	} else if (config->ui && line && !find_label(config, line, word_len(line))) {
-		/* menu.txt: the menu does not know a DEFAULT that is no label. */
-		line = NULL;
-	}
-
-	if (!line) {
-		e = menu_default(config);
-		if (!e && config->ui)
-			return error_set(err, ERR_CONFIG,
-					 "the configuration names a menu (UI) but has no LABEL to "
-					 "boot: write the labels into this file");
-		if (!e)
-			return error_set(err, ERR_CONFIG,
-					 "the configuration has neither a DEFAULT nor a LABEL that "
-					 "can be booted");
-		command_of_entry(cmd, e, "");
-		return 0;
-	}
-
-	e = find_label(config, line, word_len(line));
-	if (e) {
-		command_of_entry(cmd, e, line + word_len(line));
-		return 0;
-	}
-	if (config->implicit) {
-		command_of_file(cmd, config, line);
-		return 0;
-	}
-	if (!config->onerror)
-		return no_such_label(config, line, word_len(line),
-				     "the configuration (with IMPLICIT 0)", err);
-	e = find_label(config, config->onerror, word_len(config->onerror));
-	if (e)
-		command_of_entry(cmd, e, config->onerror + word_len(config->onerror));
-	else
-		command_of_file(cmd, config, config->onerror);
-	cmd->after[1] = line;
-	return 0;
-}
-
-static int find_command(struct command *cmd, const struct pxelinux_config *config, const char *want,
-			struct error *err)
-{
-	const struct pxelinux_entry *e;
-
-	want = want ? word_skip_space(want) : "";
-	if (!want[0])
-		return command_by_itself(cmd, config, err);
-	/* Only labels: a label mistyped shall be called that, not looked for as a file. */
-	e = find_label(config, want, word_len(want));
-	if (!e)
-		return no_such_label(config, want, word_len(want), "the key xenpxe.label", err);
-	command_of_entry(cmd, e, want + word_len(want));
-	return 0;
-}
 
 static bool is_mboot(const struct command *cmd)
 {
@@ -269,11 +98,14 @@ static int check_type(const struct command *cmd, struct error *err)
 	case PXELINUX_CONFIG:
 		return 0;
 	case PXELINUX_MENU:
+	case PXELINUX_QUIT:
+	case PXELINUX_HELP:
+	case PXELINUX_SEPARATOR:
 		escape(label, sizeof(label), cmd->label, cmd->label_len);
 		return error_set(err, ERR_CONFIG,
-				 "label \"%s\" only moves in the menu (MENU %s): choose one that "
-				 "boots",
-				 label, cmd->directive);
+				 "label \"%s\" only %s (MENU %s): choose one that boots", label,
+				 cmd->type == PXELINUX_HELP ? "shows a text" : "moves in the menu",
+				 cmd->directive);
 	case PXELINUX_OTHER:
 		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 			if (strcmp(cmd->directive, others[i].directive) == 0)
@@ -343,6 +175,12 @@ static void put_sysappend(FILE *f, unsigned int mask, const struct pxelinux_sysi
 		char text[8 + PXELINUX_UUID_SIZE] = "SYSUUID=";
 
 		pxelinux_uuid(text + 8, &info->id);
+		put_str(f, text);
+	}
+	if ((mask & 8) && info->cpu[0]) {
+		char text[4 + sizeof(info->cpu)] = "CPU=";
+
+		strncat(text, info->cpu, sizeof(info->cpu) - 1);
 		put_str(f, text);
 	}
 }
@@ -451,34 +289,61 @@ static int put_everything(const struct command *cmd, const struct pxelinux_sysin
 	return ret;
 }
 
-int pxelinux_choose(const struct pxelinux_config *config, const char *want,
-		    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
-		    struct error *err)
+/* syslinux.cfg(5), ONERROR: "The faulty command line is appended to the specified options". What
+ * ONERROR itself chose has none. */
+static char *onerror_line(const struct command *cmd, const char *onerror)
 {
-	struct command cmd = {.directive = "",
-			      .label = "",
-			      .file = "",
-			      .before = {"", "", ""},
-			      .after = {"", ""}};
+	const char *typed = cmd->before[2][0] ? cmd->before[2] : cmd->after[0];
+	char *line = NULL;
+	size_t size;
+	FILE *f = open_memstream(&line, &size);
+
+	if (!f)
+		return NULL;
+	put_str(f, onerror);
+	put(f, cmd->label, cmd->label_len);
+	put_str(f, typed);
+	if (fclose(f)) {
+		free(line);
+		return NULL;
+	}
+	return line;
+}
+
+/* @edited: see pxelinux_choose_entry(); NULL: none */
+static int choose(const struct command *cmd, const struct pxelinux_config *config,
+		  const char *edited, const struct pxelinux_sysinfo *info,
+		  struct pxelinux_choice *out, struct error *err)
+{
+	bool mboot = is_mboot(cmd), onerror;
 	size_t size;
 	FILE *args;
 	int ret;
 
 	*out = (struct pxelinux_choice){0};
-	if (find_command(&cmd, config, want, err) || (!is_mboot(&cmd) && check_type(&cmd, err)))
+	if (!mboot && check_type(cmd, err))
 		return -1;
 
-	out->type = is_mboot(&cmd) ? PXELINUX_KERNEL : cmd.type;
-	out->label = strndup(cmd.label, cmd.label_len);
+	out->type = mboot ? PXELINUX_KERNEL : cmd->type;
+	out->label = strndup(cmd->label, cmd->label_len);
 	args = open_memstream(&out->args, &size);
 	if (!args) {
 		pxelinux_choice_free(out);
 		return error_set(err, ERR_MEMORY, "no memory for a command line");
 	}
-	ret = put_everything(&cmd, info, args, out, err);
+	ret = put_everything(cmd, info, args, out, err);
 	if (fclose(args) || !out->label || (ret == 0 && !out->kernel))
 		ret = error_set(err, ERR_MEMORY, "no memory for a command line");
-	if (ret) {
+	if (!ret && edited && out->type == PXELINUX_KERNEL) {
+		free(out->args);
+		out->args = strdup(edited);
+	}
+	onerror = out->type == PXELINUX_KERNEL && config->onerror && !cmd->after[1][0];
+	if (!ret && onerror)
+		out->onerror = onerror_line(cmd, config->onerror);
+	if (ret || !out->args || (onerror && !out->onerror)) {
+		if (!ret)
+			error_set(err, ERR_MEMORY, "no memory for a command line");
 		pxelinux_choice_free(out);
 		return -1;
 	}
@@ -487,11 +352,54 @@ int pxelinux_choose(const struct pxelinux_config *config, const char *want,
 	return 0;
 }
 
+static const struct command nothing = {
+	.directive = "",
+	.label = "",
+	.file = "",
+	.before = {"", "", ""},
+	.after = {"", ""},
+};
+
+int pxelinux_choose(const struct pxelinux_config *config, const char *want,
+		    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+		    struct error *err)
+{
+	struct command cmd = nothing;
+
+	*out = (struct pxelinux_choice){0};
+	if (command_find(&cmd, config, want, err))
+		return -1;
+	return choose(&cmd, config, NULL, info, out, err);
+}
+
+int pxelinux_choose_line(const struct pxelinux_config *config, const char *line,
+			 const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			 struct error *err)
+{
+	struct command cmd = nothing;
+
+	*out = (struct pxelinux_choice){0};
+	if (command_of_line(&cmd, config, word_skip_space(line), err))
+		return -1;
+	return choose(&cmd, config, NULL, info, out, err);
+}
+
+int pxelinux_choose_entry(const struct pxelinux_config *config, size_t entry, const char *args,
+			  const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			  struct error *err)
+{
+	struct command cmd = nothing;
+
+	command_of_label(&cmd, config, &config->entry[entry], "");
+	return choose(&cmd, config, args, info, out, err);
+}
+
 void pxelinux_choice_free(struct pxelinux_choice *choice)
 {
 	free(choice->label);
 	free(choice->kernel);
 	free(choice->initrds);
 	free(choice->args);
+	free(choice->onerror);
 	*choice = (struct pxelinux_choice){0};
 }

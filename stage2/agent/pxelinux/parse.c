@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A PXELINUX configuration, line by line: the first word finds a handler in a table.
+ * A PXELINUX configuration, line by line and file by file: the first word finds a handler in the
+ * table of parse_label.c, or behind MENU in that of parse_menu.c.
  *
- * The text is copied once and cut into strings in place, so that a configuration costs its own
+ * Each file is copied once and cut into strings in place, so that a configuration costs its own
  * size and its entries, however often a global APPEND is inherited.
  */
-#include "pxelinux/pxelinux.h"
+#include "pxelinux/parser.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -16,26 +17,7 @@
 #include "pxelinux/words.h"
 #include "util/escape.h"
 
-struct parser {
-	struct pxelinux_config *config;
-	struct error *err;
-	struct pxelinux_entry *entry; /* of the LABEL that is open; NULL in a global section */
-	size_t space; /* entries allocated */
-	bool in_text; /* between TEXT and ENDTEXT */
-	unsigned int text_line; /* where TEXT was */
-	unsigned int line;
-	bool failed; /* err is filled */
-};
-
-struct directive {
-	const char *keyword; /* upper case */
-	/* @value: what follows the keyword, without white space around it; it may be changed */
-	void (*handle)(struct parser *p, const struct directive *d, char *value);
-	int arg;
-};
-
-__attribute__((format(printf, 3, 4))) static void warn_at(struct parser *p, unsigned int line,
-							  const char *fmt, ...)
+void parser_warn(struct parser *p, unsigned int line, const char *fmt, ...)
 {
 	struct pxelinux_config *config = p->config;
 
@@ -44,6 +26,7 @@ __attribute__((format(printf, 3, 4))) static void warn_at(struct parser *p, unsi
 		va_list ap;
 
 		w->line = line;
+		escape_str(w->file, sizeof(w->file), p->source->name);
 		va_start(ap, fmt);
 		vsnprintf(w->text, sizeof(w->text), fmt, ap);
 		va_end(ap);
@@ -51,8 +34,31 @@ __attribute__((format(printf, 3, 4))) static void warn_at(struct parser *p, unsi
 	config->n_warning++;
 }
 
-/* A number as syslinux reads it: what is not one is 0. Negative numbers mean nothing here. */
-static unsigned int number(const char *value, int base)
+void *parser_grow(struct parser *p, void *array, size_t n, size_t *room, size_t size)
+{
+	size_t more = *room ? *room * 2 : 16;
+	void *larger;
+
+	if (n < *room)
+		return array;
+	larger = reallocarray(array, more, size);
+	if (!larger) {
+		error_set(p->err, ERR_MEMORY, "no memory for a configuration with %zu entries", n);
+		p->failed = true;
+		return NULL;
+	}
+	*room = more;
+	return larger;
+}
+
+void parser_too_many(struct parser *p, unsigned int max, const char *what)
+{
+	error_set(p->err, ERR_CONFIG, "line %u: more than %u %s: is this a PXELINUX configuration?",
+		  p->line, max, what);
+	p->failed = true;
+}
+
+unsigned int parser_number(const char *value, int base)
 {
 	long long n = strtoll(value, NULL, base);
 
@@ -61,8 +67,12 @@ static unsigned int number(const char *value, int base)
 	return n > INT_MAX ? INT_MAX : (unsigned int)n;
 }
 
-/* The label that is open ends: what it inherits is settled now. */
-static void end_entry(struct parser *p)
+struct pxelinux_menu *parser_menu(struct parser *p)
+{
+	return &p->config->menu[p->menu];
+}
+
+void parser_end_entry(struct parser *p)
 {
 	struct pxelinux_entry *e = p->entry;
 
@@ -73,241 +83,44 @@ static void end_entry(struct parser *p)
 	p->entry = NULL;
 }
 
-static void on_label(struct parser *p, const struct directive *d, char *value)
+struct pxelinux_entry *parser_add_entry(struct parser *p, enum pxelinux_type type,
+					const char *label, const char *directive)
 {
 	struct pxelinux_config *config = p->config;
+	struct pxelinux_entry *more;
 
-	(void)d;
-	end_entry(p);
-	if (config->n_entry == p->space) {
-		size_t space = p->space ? p->space * 2 : 16;
-		struct pxelinux_entry *more;
-
-		if (p->space >= PXELINUX_ENTRY_MAX) {
-			error_set(p->err, ERR_CONFIG,
-				  "line %u: more than %d labels: is this a PXELINUX configuration?",
-				  p->line, PXELINUX_ENTRY_MAX);
-			p->failed = true;
-			return;
-		}
-		more = reallocarray(config->entry, space, sizeof(*more));
-		if (!more) {
-			error_set(p->err, ERR_MEMORY, "no memory for %zu menu entries", space);
-			p->failed = true;
-			return;
-		}
-		config->entry = more;
-		p->space = space;
+	if (config->n_entry == PXELINUX_ENTRY_MAX) {
+		parser_too_many(p, PXELINUX_ENTRY_MAX, "labels");
+		return NULL;
 	}
-	value[word_len(value)] = '\0';
-	p->entry = &config->entry[config->n_entry++];
-	*p->entry = (struct pxelinux_entry){
-		.label = value,
-		.type = PXELINUX_KERNEL,
-		.directive = "LABEL",
+	more = parser_grow(p, config->entry, config->n_entry, &p->entry_room, sizeof(*more));
+	if (!more)
+		return NULL;
+	config->entry = more;
+	more += config->n_entry++;
+	*more = (struct pxelinux_entry){
+		.label = label,
+		.type = type,
+		.directive = directive,
 		.sysappend = config->sysappend,
+		.menu = p->menu,
+		.target = PXELINUX_NONE,
+		.file = p->source->name,
 		.line = p->line,
 	};
+	return more;
 }
 
-/* KERNEL, LOCALBOOT and the like: the last one of a label counts. */
-static void on_type(struct parser *p, const struct directive *d, char *value)
+struct pxelinux_entry *parser_subject(struct parser *p)
 {
-	enum pxelinux_type type = (enum pxelinux_type)d->arg;
+	size_t of_menu = parser_menu(p)->entry;
 
-	if (!p->entry) {
-		warn_at(p, p->line, "%s outside of a LABEL has no effect", d->keyword);
-		return;
-	}
-	if (p->entry->type == PXELINUX_MENU)
-		return;
-	if (!value[0] && type != PXELINUX_LOCALBOOT) {
-		warn_at(p, p->line, "%s without a name has no effect", d->keyword);
-		return;
-	}
-	p->entry->type = type;
-	p->entry->directive = d->keyword;
-	p->entry->kernel = value;
-}
-
-static void on_append(struct parser *p, const struct directive *d, char *value)
-{
-	const char *append = strcmp(value, "-") == 0 ? "" : value;
-
-	(void)d;
 	if (p->entry)
-		p->entry->append = append;
-	else
-		p->config->append = append;
+		return p->entry;
+	return of_menu == PXELINUX_NONE ? NULL : &p->config->entry[of_menu];
 }
 
-static void on_initrd(struct parser *p, const struct directive *d, char *value)
-{
-	if (p->entry)
-		p->entry->initrd = value;
-	else
-		warn_at(p, p->line, "%s outside of a LABEL has no effect", d->keyword);
-}
-
-static void on_sysappend(struct parser *p, const struct directive *d, char *value)
-{
-	unsigned int mask = number(value, 0);
-
-	if (mask & ~7U)
-		warn_at(p, p->line, "%s 0x%x: only bits 1, 2 and 4 have a meaning here", d->keyword,
-			mask);
-	if (p->entry)
-		p->entry->sysappend = mask;
-	else
-		p->config->sysappend = mask;
-}
-
-static void on_default(struct parser *p, const struct directive *d, char *value)
-{
-	static const char *const menus[] = {"menu.c32", "vesamenu.c32", "gfxboot.c32"};
-	size_t len = word_len(value);
-	const char *name = word_base_name(value, &len);
-
-	(void)d;
-	if (!value[0])
-		return;
-	for (size_t i = 0; i < sizeof(menus) / sizeof(menus[0]); i++) {
-		if (word_is(name, len, menus[i])) {
-			p->config->ui = value;
-			return;
-		}
-	}
-	p->config->default_line = value;
-}
-
-enum setting {
-	SET_UI,
-	SET_ONTIMEOUT,
-	SET_ONERROR,
-	SET_TIMEOUT,
-	SET_TOTALTIMEOUT,
-	SET_PROMPT,
-	SET_IMPLICIT,
-	SET_ALLOWOPTIONS,
-	SET_NOESCAPE
-};
-
-static void on_setting(struct parser *p, const struct directive *d, char *value)
-{
-	struct pxelinux_config *config = p->config;
-	const char *text = value[0] ? value : NULL;
-
-	switch ((enum setting)d->arg) {
-	case SET_UI:
-		config->ui = text;
-		break;
-	case SET_ONTIMEOUT:
-		config->ontimeout = text;
-		break;
-	case SET_ONERROR:
-		config->onerror = text;
-		break;
-	case SET_TIMEOUT:
-		config->timeout = number(value, 10);
-		break;
-	case SET_TOTALTIMEOUT:
-		config->total_timeout = number(value, 10);
-		break;
-	case SET_PROMPT:
-		config->prompt = number(value, 10) != 0;
-		break;
-	case SET_IMPLICIT:
-		config->implicit = number(value, 10) != 0;
-		break;
-	case SET_ALLOWOPTIONS:
-		config->allow_options = number(value, 10) != 0;
-		break;
-	case SET_NOESCAPE:
-		config->noescape = number(value, 10) != 0;
-		break;
-	}
-}
-
-static void on_include(struct parser *p, const struct directive *d, char *value)
-{
-	char name[100];
-
-	value[word_len(value)] = '\0';
-	warn_at(p, p->line, "%s %s: this image does not read included files", d->keyword,
-		escape_str(name, sizeof(name), value));
-}
-
-static void on_text(struct parser *p, const struct directive *d, char *value)
-{
-	(void)d;
-	(void)value;
-	p->in_text = true;
-	p->text_line = p->line;
-}
-
-/* Directives for a PC's screen, keyboard and disks. */
-static void on_ignored(struct parser *p, const struct directive *d, char *value)
-{
-	(void)p;
-	(void)d;
-	(void)value;
-}
-
-static void on_menu_label(struct parser *p, const struct directive *d, char *value)
-{
-	char *to = value;
-
-	(void)d;
-	if (!p->entry)
-		return;
-	/* "^" marks the hot key. */
-	for (const char *from = value; *from; from++) {
-		if (*from != '^')
-			*to++ = *from;
-	}
-	*to = '\0';
-	p->entry->menu_label = value;
-}
-
-enum menu_flag { MENU_DEFAULT, MENU_HIDE, MENU_DISABLE };
-
-static void on_menu_flag(struct parser *p, const struct directive *d, char *value)
-{
-	(void)value;
-	if (!p->entry)
-		return;
-	switch ((enum menu_flag)d->arg) {
-	case MENU_DEFAULT:
-		p->entry->menu_default = true;
-		break;
-	case MENU_HIDE:
-		p->entry->hidden = true;
-		break;
-	case MENU_DISABLE:
-		p->entry->disabled = true;
-		break;
-	}
-}
-
-/* MENU GOTO, EXIT, QUIT: the entry moves in the menu and boots nothing. */
-static void on_menu_move(struct parser *p, const struct directive *d, char *value)
-{
-	if (!p->entry)
-		return;
-	p->entry->type = PXELINUX_MENU;
-	p->entry->directive = d->keyword;
-	p->entry->kernel = value;
-}
-
-/* MENU SEPARATOR, BEGIN, END: what follows belongs to no label. */
-static void on_menu_end_entry(struct parser *p, const struct directive *d, char *value)
-{
-	(void)d;
-	(void)value;
-	end_entry(p);
-}
-
-static const struct directive *find(const struct directive *table, const char *word, size_t len)
+const struct directive *parser_find(const struct directive *table, const char *word, size_t len)
 {
 	for (; table->keyword; table++) {
 		if (word_is(word, len, table->keyword))
@@ -316,134 +129,134 @@ static const struct directive *find(const struct directive *table, const char *w
 	return NULL;
 }
 
-static void unknown(struct parser *p, const char *menu, const char *word, size_t len)
+void parser_unknown(struct parser *p, const char *menu, const char *word, size_t len)
 {
 	char text[60];
 
 	escape(text, sizeof(text), word, len);
-	warn_at(p, p->line, "unknown directive %s%s", menu, text);
+	parser_warn(p, p->line, "unknown directive %s%s", menu, text);
 }
 
-static const struct directive menu_directives[] = {
-	{"AUTOBOOT", on_ignored, 0},
-	{"BACKGROUND", on_ignored, 0},
-	{"BEGIN", on_menu_end_entry, 0},
-	{"CLEAR", on_ignored, 0},
-	{"CMDLINEROW", on_ignored, 0},
-	{"COLOR", on_ignored, 0},
-	{"COLOUR", on_ignored, 0},
-	{"DEFAULT", on_menu_flag, MENU_DEFAULT},
-	{"DISABLE", on_menu_flag, MENU_DISABLE},
-	{"DISABLED", on_menu_flag, MENU_DISABLE},
-	{"END", on_menu_end_entry, 0},
-	{"ENDROW", on_ignored, 0},
-	{"EXIT", on_menu_move, 0},
-	{"GOTO", on_menu_move, 0},
-	{"HELP", on_ignored, 0},
-	{"HELPMSGENDROW", on_ignored, 0},
-	{"HELPMSGROW", on_ignored, 0},
-	{"HIDDEN", on_ignored, 0},
-	{"HIDDENKEY", on_ignored, 0},
-	{"HIDDENROW", on_ignored, 0},
-	{"HIDE", on_menu_flag, MENU_HIDE},
-	{"HSHIFT", on_ignored, 0},
-	{"IMMEDIATE", on_ignored, 0},
-	{"INCLUDE", on_include, 0},
-	{"INDENT", on_ignored, 0},
-	{"LABEL", on_menu_label, 0},
-	{"MARGIN", on_ignored, 0},
-	{"MASTER", on_ignored, 0},
-	{"MSGCOLOR", on_ignored, 0},
-	{"MSGCOLOUR", on_ignored, 0},
-	{"NOSAVE", on_ignored, 0},
-	{"NOTABMSG", on_ignored, 0},
-	{"ONERROR", on_setting, SET_ONERROR},
-	{"PASSPROMPT", on_ignored, 0},
-	{"PASSWD", on_ignored, 0},
-	{"PASSWORDMARGIN", on_ignored, 0},
-	{"PASSWORDROW", on_ignored, 0},
-	{"QUIT", on_menu_move, 0},
-	{"RESOLUTION", on_ignored, 0},
-	{"ROWS", on_ignored, 0},
-	{"SAVE", on_ignored, 0},
-	{"SEPARATOR", on_menu_end_entry, 0},
-	{"SHIFTKEY", on_ignored, 0},
-	{"START", on_ignored, 0},
-	{"TABMSG", on_ignored, 0},
-	{"TABMSGROW", on_ignored, 0},
-	{"TIMEOUTROW", on_ignored, 0},
-	{"TITLE", on_ignored, 0},
-	{"VSHIFT", on_ignored, 0},
-	{"WIDTH", on_ignored, 0},
-	{0},
-};
+/* --- TEXT HELP --- */
 
-static void on_menu(struct parser *p, const struct directive *d, char *value)
+/* TEXT HELP ... ENDTEXT. The lines are moved together to where the first one begins; each had at
+ * least a line end behind it, which makes room for the '\n' and the NUL. */
+void parser_on_text(struct parser *p, const struct directive *d, char *value)
+{
+	(void)d;
+	p->in_text = true;
+	p->text_line = p->line;
+	p->help = NULL;
+	if (!word_is(value, word_len(value), "HELP"))
+		parser_warn(p, p->line,
+			    "TEXT without HELP: up to ENDTEXT is taken as text all the same");
+}
+
+static void text_line(struct parser *p, char *line, size_t len)
+{
+	if (!p->help)
+		p->help = p->help_end = line;
+	else
+		*p->help_end++ = '\n';
+	memmove(p->help_end, line, len);
+	p->help_end += len;
+}
+
+static void end_text(struct parser *p)
+{
+	struct pxelinux_entry *e = parser_subject(p);
+
+	p->in_text = false;
+	if (!p->help)
+		return;
+	*p->help_end = '\0';
+	if (e)
+		e->help = p->help;
+}
+
+/* --- INCLUDE --- */
+
+static int parse_text(struct parser *p, const uint8_t *text, size_t len, const char *name);
+
+/* An INCLUDE that is left out, as PXELINUX would. */
+static bool may_go_on(enum error_class class)
+{
+	return class == ERR_NOT_FOUND || class == ERR_CONFIG || class == ERR_SERVER ||
+	       class == ERR_UNSUPPORTED;
+}
+
+static bool is_open(const struct parser *p, const char *name)
+{
+	for (const struct source *s = p->source; s; s = s->from) {
+		if (strcmp(s->name, name) == 0)
+			return true;
+	}
+	return p->include->self && strcmp(p->include->self, name) == 0;
+}
+
+static void include(struct parser *p, const char *keyword, const char *name)
+{
+	char shown[80];
+	uint8_t *text;
+	size_t len;
+
+	escape_str(shown, sizeof(shown), name);
+	if (!p->include) {
+		parser_warn(p, p->line, "%s %s: included files are not read here", keyword, shown);
+		return;
+	}
+	if (is_open(p, name)) {
+		parser_warn(p, p->line, "%s %s: that file is being read already: left out", keyword,
+			    shown);
+		return;
+	}
+	if (p->source->depth == PXELINUX_DEPTH_MAX) {
+		parser_warn(p, p->line, "%s %s: more than %d files in each other: left out",
+			    keyword, shown, PXELINUX_DEPTH_MAX);
+		return;
+	}
+	if (p->config->n_text > PXELINUX_FILES_MAX) {
+		parser_too_many(p, PXELINUX_FILES_MAX, "INCLUDEs");
+		return;
+	}
+	if (p->include->read(p->include->ctx, name, &text, &len, p->err)) {
+		if (may_go_on(p->err->class)) {
+			parser_warn(p, p->line, "%s %s: %s", keyword, shown, p->err->text);
+			return;
+		}
+		error_prefix(p->err, "%s %s", keyword, shown);
+		p->failed = true;
+		return;
+	}
+	if (parse_text(p, text, len, name) && !p->failed)
+		parser_warn(p, p->line, "%s %s: %s", keyword, shown, p->err->text);
+	free(text);
+}
+
+void parser_on_include(struct parser *p, const struct directive *d, char *value)
 {
 	size_t len = word_len(value);
+	char *tag = (char *)word_skip_space(value + len);
+	size_t outer = p->menu;
 
-	d = find(menu_directives, value, len);
-	if (!d)
-		unknown(p, "MENU ", value, len);
-	else
-		d->handle(p, d, (char *)word_skip_space(value + len));
+	if (!value[0]) {
+		parser_warn(p, p->line, "%s without a name has no effect", d->keyword);
+		return;
+	}
+	value[len] = '\0';
+	tag[word_len(tag)] = '\0';
+	/* menu.txt: with a tag, as if MENU BEGIN and MENU END stood around the file. */
+	if (tag[0])
+		parser_begin_menu(p, tag);
+	if (!p->failed)
+		include(p, d->keyword, value);
+	if (tag[0] && !p->failed) {
+		parser_end_entry(p);
+		p->menu = outer;
+	}
 }
 
-static const struct directive directives[] = {
-	{"ALLOWOPTIONS", on_setting, SET_ALLOWOPTIONS},
-	{"APPEND", on_append, 0},
-	{"BOOT", on_type, PXELINUX_OTHER},
-	{"BSS", on_type, PXELINUX_OTHER},
-	{"COM32", on_type, PXELINUX_OTHER},
-	{"COMBOOT", on_type, PXELINUX_OTHER},
-	{"CONFIG", on_type, PXELINUX_CONFIG},
-	{"CONSOLE", on_ignored, 0},
-	{"DEFAULT", on_default, 0},
-	{"DISPLAY", on_ignored, 0},
-	{"F0", on_ignored, 0},
-	{"F1", on_ignored, 0},
-	{"F10", on_ignored, 0},
-	{"F11", on_ignored, 0},
-	{"F12", on_ignored, 0},
-	{"F2", on_ignored, 0},
-	{"F3", on_ignored, 0},
-	{"F4", on_ignored, 0},
-	{"F5", on_ignored, 0},
-	{"F6", on_ignored, 0},
-	{"F7", on_ignored, 0},
-	{"F8", on_ignored, 0},
-	{"F9", on_ignored, 0},
-	{"FDIMAGE", on_type, PXELINUX_OTHER},
-	{"FONT", on_ignored, 0},
-	{"IMPLICIT", on_setting, SET_IMPLICIT},
-	{"INCLUDE", on_include, 0},
-	{"INITRD", on_initrd, 0},
-	{"IPAPPEND", on_sysappend, 0},
-	{"KBDMAP", on_ignored, 0},
-	{"KERNEL", on_type, PXELINUX_KERNEL},
-	{"LABEL", on_label, 0},
-	{"LINUX", on_type, PXELINUX_KERNEL},
-	{"LOCALBOOT", on_type, PXELINUX_LOCALBOOT},
-	{"MENU", on_menu, 0},
-	{"NOCOMPLETE", on_ignored, 0},
-	{"NOESCAPE", on_setting, SET_NOESCAPE},
-	{"NOHALT", on_ignored, 0},
-	{"ONERROR", on_setting, SET_ONERROR},
-	{"ONTIMEOUT", on_setting, SET_ONTIMEOUT},
-	{"PATH", on_ignored, 0},
-	{"PROMPT", on_setting, SET_PROMPT},
-	{"PXE", on_type, PXELINUX_OTHER},
-	{"PXERETRY", on_ignored, 0},
-	{"SAY", on_ignored, 0},
-	{"SENDCOOKIES", on_ignored, 0},
-	{"SERIAL", on_ignored, 0},
-	{"SYSAPPEND", on_sysappend, 0},
-	{"TEXT", on_text, 0},
-	{"TIMEOUT", on_setting, SET_TIMEOUT},
-	{"TOTALTIMEOUT", on_setting, SET_TOTALTIMEOUT},
-	{"UI", on_setting, SET_UI},
-	{0},
-};
+/* --- lines --- */
 
 /* @line: NUL-terminated, its length in @len; it may be changed. */
 static void parse_line(struct parser *p, char *line, size_t len)
@@ -453,82 +266,174 @@ static void parse_line(struct parser *p, char *line, size_t len)
 
 	while (len > 0 && word_space(line[len - 1]))
 		line[--len] = '\0';
-	line = (char *)word_skip_space(line);
-	len = word_len(line);
-
 	if (p->in_text) {
-		p->in_text = !word_is(line, len, "ENDTEXT");
+		const char *word = word_skip_space(line);
+
+		if (word_is(word, word_len(word), "ENDTEXT"))
+			end_text(p);
+		else
+			text_line(p, line, len);
 		return;
 	}
+	line = (char *)word_skip_space(line);
+	len = word_len(line);
 	if (!line[0] || line[0] == '#')
 		return;
-	d = find(directives, line, len);
+	d = parser_find(label_directives, line, len);
 	if (!d) {
-		unknown(p, "", line, len);
+		parser_unknown(p, "", line, len);
 		return;
 	}
 	value = (char *)word_skip_space(line + len);
 	d->handle(p, d, value);
 }
 
-int pxelinux_parse(const uint8_t *text, size_t len, struct pxelinux_config *out, struct error *err)
+static void parse_lines(struct parser *p, char *text, size_t len)
 {
-	struct parser p = {.config = out, .err = err};
-	unsigned int nul_line = 0;
 	size_t at = 0;
+
+	/* Windows editors put a byte order mark in front of UTF-8. */
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		at = 3;
+	while (at < len && !p->failed) {
+		char *line = text + at;
+		size_t n = 0;
+
+		while (at + n < len && line[n] != '\n' && line[n] != '\r')
+			n++;
+		at += n + 1;
+		if (at < len && line[n] == '\r' && text[at] == '\n')
+			at++;
+		line[n] = '\0';
+		p->line++;
+		if (strlen(line) != n && !p->nul_line)
+			p->nul_line = p->line;
+		parse_line(p, line, strlen(line));
+	}
+	if (p->in_text && !p->failed) {
+		parser_warn(p, p->text_line,
+			    "TEXT without ENDTEXT: all that follows was taken as text");
+		end_text(p);
+	}
+	if (p->nul_line)
+		parser_warn(p, p->nul_line, "a NUL byte: the rest of such lines is not read");
+}
+
+/* The parser's own copy of a file. NULL: p->failed. */
+static char *keep_text(struct parser *p, const uint8_t *text, size_t len)
+{
+	struct pxelinux_config *config = p->config;
+	char **more, *copy;
+
+	if (len > PXELINUX_BYTES_MAX - p->bytes) {
+		error_set(p->err, ERR_CONFIG,
+			  "the configuration has more than %lu bytes with the files it includes",
+			  PXELINUX_BYTES_MAX);
+		p->failed = true;
+		return NULL;
+	}
+	more = parser_grow(p, config->text, config->n_text, &p->text_room, sizeof(*more));
+	if (!more)
+		return NULL;
+	config->text = more;
+	copy = malloc(len + 1);
+	if (!copy) {
+		error_set(p->err, ERR_MEMORY, "no memory for a configuration of %zu bytes", len);
+		p->failed = true;
+		return NULL;
+	}
+	if (len)
+		memcpy(copy, text, len);
+	copy[len] = '\0';
+	config->text[config->n_text++] = copy;
+	p->bytes += len;
+	return copy;
+}
+
+/* One file, where the parser stands. 0, or -1: err is filled; p->failed unless the others can be
+ * read all the same. */
+static int parse_text(struct parser *p, const uint8_t *text, size_t len, const char *name)
+{
+	const struct source *from = p->source;
+	struct source source = {.name = name, .from = from, .depth = from ? from->depth + 1 : 0};
+	unsigned int line = p->line, nul_line = p->nul_line;
+	char *copy;
+
+	if (len >= 2 &&
+	    ((text[0] == 0xff && text[1] == 0xfe) || (text[0] == 0xfe && text[1] == 0xff)))
+		return error_set(p->err, ERR_CONFIG,
+				 "the configuration is UTF-16 text: save it as plain text");
+	copy = keep_text(p, text, len);
+	if (!copy)
+		return -1;
+	p->source = &source;
+	p->line = p->nul_line = 0;
+	parse_lines(p, copy, len);
+	p->source = from;
+	p->line = line;
+	p->nul_line = nul_line;
+	return p->failed ? -1 : 0;
+}
+
+/* menu.txt, DEFAULT: with a UI, "the same effect as both MENU DEFAULT and MENU START". */
+static void settle_default(struct pxelinux_config *config)
+{
+	const char *line = config->default_line;
+
+	if (!config->ui || !line)
+		return;
+	for (size_t i = 0; i < config->n_entry; i++) {
+		struct pxelinux_entry *e = &config->entry[i];
+
+		if (e->disabled || strlen(e->label) != word_len(line) ||
+		    strncmp(e->label, line, word_len(line)) != 0)
+			continue;
+		if (!e->hidden) {
+			config->menu[e->menu].default_entry = i;
+			config->start_menu = e->menu;
+		}
+		break;
+	}
+}
+
+int pxelinux_parse(const uint8_t *text, size_t len, const struct pxelinux_include *include_from,
+		   struct pxelinux_config *out, struct error *err)
+{
+	struct parser p = {.config = out, .include = include_from, .err = err};
 
 	*out = (struct pxelinux_config){
 		.append = "",
 		.implicit = true,
 		.allow_options = true,
 	};
-	if (len >= 2 &&
-	    ((text[0] == 0xff && text[1] == 0xfe) || (text[0] == 0xfe && text[1] == 0xff)))
-		return error_set(err, ERR_CONFIG,
-				 "the configuration is UTF-16 text: save it as plain text");
-	/* Windows editors put a byte order mark in front of UTF-8. */
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		at = 3;
-
-	out->text = malloc(len + 1);
-	if (!out->text)
-		return error_set(err, ERR_MEMORY, "no memory for a configuration of %zu bytes",
-				 len);
-	if (len)
-		memcpy(out->text, text, len);
-	out->text[len] = '\0';
-
-	while (at < len && !p.failed) {
-		char *line = out->text + at;
-		size_t n = 0;
-
-		while (at + n < len && line[n] != '\n' && line[n] != '\r')
-			n++;
-		at += n + 1;
-		if (at < len && line[n] == '\r' && out->text[at] == '\n')
-			at++;
-		line[n] = '\0';
-		p.line++;
-		if (strlen(line) != n && !nul_line)
-			nul_line = p.line;
-		parse_line(&p, line, strlen(line));
-	}
-	end_entry(&p);
-	if (p.failed) {
+	out->menu = parser_grow(&p, NULL, 0, &p.menu_room, sizeof(*out->menu));
+	if (!out->menu)
+		return -1;
+	out->menu[out->n_menu++] = (struct pxelinux_menu){
+		.tag = ".top",
+		.title = "",
+		.parent = PXELINUX_NONE,
+		.entry = PXELINUX_NONE,
+		.default_entry = PXELINUX_NONE,
+		.allow_options = true,
+	};
+	if (parse_text(&p, text, len, "")) {
 		pxelinux_free(out);
 		return -1;
 	}
-	if (p.in_text)
-		warn_at(&p, p.text_line,
-			"TEXT without ENDTEXT: all that follows was taken as text");
-	if (nul_line)
-		warn_at(&p, nul_line, "a NUL byte: the rest of such lines is not read");
+	parser_end_entry(&p);
+	parser_settle_menus(&p);
+	settle_default(out);
 	return 0;
 }
 
 void pxelinux_free(struct pxelinux_config *config)
 {
+	for (size_t i = 0; i < config->n_text; i++)
+		free(config->text[i]);
 	free(config->text);
 	free(config->entry);
+	free(config->menu);
+	free(config->say);
 	*config = (struct pxelinux_config){0};
 }

@@ -46,6 +46,9 @@ int pxelinux_plan(const struct pxelinux_choice *choice, const struct url *base,
 	case PXELINUX_CONFIG:
 	case PXELINUX_OTHER:
 	case PXELINUX_MENU:
+	case PXELINUX_QUIT:
+	case PXELINUX_HELP:
+	case PXELINUX_SEPARATOR:
 		return error_set(err, ERR_UNSUPPORTED,
 				 "label \"%s\" leads to the configuration \"%s\" (CONFIG), which "
 				 "this image does not follow",

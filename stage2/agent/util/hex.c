@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "util/hex.h"
 
+#include <string.h>
+
 int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -18,4 +20,19 @@ int hex_byte(const char *text)
 	int low = high < 0 ? -1 : hex_digit(text[1]);
 
 	return low < 0 ? -1 : high << 4 | low;
+}
+
+int hex_bytes(uint8_t *out, size_t n, const char *text, const char *separators)
+{
+	for (size_t i = 0; i < n; i++, text += 2) {
+		int byte;
+
+		if (i > 0 && *text && strchr(separators, *text))
+			text++;
+		byte = hex_byte(text);
+		if (byte < 0)
+			return -1;
+		out[i] = (uint8_t)byte;
+	}
+	return *text ? -1 : 0;
 }

@@ -2,6 +2,9 @@
 #ifndef XENPXE_UTIL_HEX_H
 #define XENPXE_UTIL_HEX_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 /**
  * hex_digit() - the value of a hexadecimal digit in either case.
  *
@@ -16,5 +19,13 @@ int hex_digit(char c);
  * Return: 0..255, or -1 if the two are none.
  */
 int hex_byte(const char *text);
+
+/**
+ * hex_bytes() - exactly @n bytes of two digits each, as a MAC address or a UUID is written.
+ * @separators: characters of which one may stand between two bytes
+ *
+ * Return: 0, or -1 if @text is anything else; @out is undefined then.
+ */
+int hex_bytes(uint8_t *out, size_t n, const char *text, const char *separators);
 
 #endif

@@ -61,3 +61,49 @@ uint64_t guest_memory_available(void)
 	at = strstr(text, name);
 	return at ? strtoull(at + sizeof(name) - 1, NULL, 10) * 1024 : 0;
 }
+
+/* Is @flag one of the words of the line that begins at @line? */
+static bool has_flag(const char *line, const char *flag)
+{
+	size_t len = strlen(flag), end = strcspn(line, "\n");
+
+	for (size_t at = 0; at < end;) {
+		size_t word = strcspn(line + at, " \n");
+
+		if (word == len && strncmp(line + at, flag, len) == 0)
+			return true;
+		at += word + 1;
+	}
+	return false;
+}
+
+char *guest_cpu_from(char text[GUEST_CPU_SIZE], const char *cpuinfo)
+{
+	static const struct {
+		const char *flag;
+		char letter;
+	} letters[] = {{"pae", 'P'}, {"vmx", 'V'}, {"smx", 'T'},
+		       {"nx", 'X'},  {"lm", 'L'},  {"svm", 'S'}};
+	const char *flags = strstr(cpuinfo, "\nflags");
+	size_t n = 0;
+
+	if (flags)
+		flags = strchr(flags, ':');
+	if (flags) {
+		text[n++] = '6';
+		for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+			if (has_flag(flags + 1, letters[i].flag))
+				text[n++] = letters[i].letter;
+		}
+	}
+	text[n] = '\0';
+	return text;
+}
+
+char *guest_cpu(char text[GUEST_CPU_SIZE])
+{
+	char cpuinfo[4096]; /* the first processor's part */
+
+	read_text("/proc/cpuinfo", cpuinfo, sizeof(cpuinfo));
+	return guest_cpu_from(text, cpuinfo);
+}

@@ -25,4 +25,20 @@ bool guest_is_pvh(void);
  */
 uint64_t guest_memory_available(void);
 
+#define GUEST_CPU_SIZE 8
+
+/**
+ * guest_cpu() - the processor as PXELINUX's CPU= names it (syslinux.cfg(5), SYSAPPEND 8): "6" and
+ * a letter for each of P, V, T, X, L, S that it has. What /proc/cpuinfo says, so that a guest gets
+ * what its own kernel sees.
+ *
+ * Return: @text; "" if it cannot be read.
+ */
+char *guest_cpu(char text[GUEST_CPU_SIZE]);
+
+/**
+ * guest_cpu_from() - the same from the text of /proc/cpuinfo. Pure.
+ */
+char *guest_cpu_from(char text[GUEST_CPU_SIZE], const char *cpuinfo);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SHA-256, FIPS 180-4 section 6.2. */
-#include "probe.h"
+#include "util/sha256.h"
+
+#include <string.h>
 
 static const uint32_t k[64] = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
@@ -23,7 +24,7 @@ static uint32_t ror(uint32_t x, unsigned int n)
 static void compress(uint32_t state[8], const uint8_t *block)
 {
 	uint32_t w[64], s[8];
-	unsigned int i;
+	size_t i;
 
 	for (i = 0; i < 16; i++)
 		w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
@@ -90,16 +91,16 @@ void sha256_update(struct sha256 *s, const void *data, size_t len)
 	}
 }
 
-void sha256_hex(struct sha256 *s, char *hex)
+void sha256_hex(struct sha256 *s, char hex[SHA256_HEX_SIZE])
 {
 	static const uint8_t pad[64] = {0x80};
 	static const char digits[] = "0123456789abcdef";
 	uint64_t bits = s->bytes * 8;
 	uint8_t length[8];
-	unsigned int i;
+	size_t i;
 
 	for (i = 0; i < 8; i++)
-		length[i] = bits >> (56 - 8 * i);
+		length[i] = (uint8_t)(bits >> (56 - 8 * i));
 	sha256_update(s, pad, 1 + (119 - s->bytes % 64) % 64);
 	sha256_update(s, length, sizeof(length));
 	for (i = 0; i < 64; i++)

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A configuration and the files that belong to it: which are asked for, under which names. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pxelinux/load.h"
+
+struct server {
+	const char *file[8][2]; /* path, content; NULL content: the server is silent */
+	char asked[512]; /* paths with spaces behind them */
+};
+
+static int serve(void *ctx, const struct url *url, uint8_t **text, size_t *len, struct error *err)
+{
+	struct server *s = ctx;
+
+	strcat(strcat(s->asked, url->path), " ");
+	for (size_t i = 0; i < 8 && s->file[i][0]; i++) {
+		if (strcmp(s->file[i][0], url->path) != 0)
+			continue;
+		if (!s->file[i][1])
+			return error_set(err, ERR_TIMEOUT, "%s: no answer", url->path);
+		*len = strlen(s->file[i][1]);
+		*text = (uint8_t *)strdup(s->file[i][1]);
+		return 0;
+	}
+	return error_set(err, ERR_NOT_FOUND, "%s: file not found", url->path);
+}
+
+static struct url at(const char *path)
+{
+	struct url url = {.port = 69};
+
+	url.server.s_addr = 0x010200c0;
+	snprintf(url.path, sizeof(url.path), "%s", path);
+	return url;
+}
+
+static void test_included_files(void **state)
+{
+	struct server s = {
+		.file = {{"boot/cfg", "INCLUDE a\nINCLUDE ::b\nINCLUDE cfg\nINCLUDE c\n"},
+			 {"boot/a", "LABEL a\n"},
+			 {"b", "LABEL b\n"}}};
+	const struct pxelinux_reader reader = {.read = serve, .ctx = &s};
+	struct url base = at("boot/"), file = at("boot/cfg");
+	struct pxelinux_config config;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(pxelinux_load(&reader, &base, &file, &config, &err), 0);
+	/* names are relative to the prefix, and the configuration does not include itself */
+	assert_string_equal(s.asked, "boot/cfg boot/a b boot/c ");
+	assert_int_equal(config.n_entry, 2);
+	assert_int_equal(config.n_warning, 2);
+	pxelinux_free(&config);
+}
+
+static void test_silent_server(void **state)
+{
+	struct server s = {.file = {{"cfg", "LABEL x\nINCLUDE a\n"}, {"a", NULL}}};
+	const struct pxelinux_reader reader = {.read = serve, .ctx = &s};
+	struct url base = at(""), file = at("cfg");
+	struct pxelinux_config config;
+	struct error err;
+
+	(void)state;
+	/* what half a configuration boots could be anything */
+	assert_int_equal(pxelinux_load(&reader, &base, &file, &config, &err), -1);
+	assert_int_equal(err.class, ERR_TIMEOUT);
+	assert_non_null(strstr(err.text, "INCLUDE a: a: no answer"));
+	assert_null(config.entry);
+	file = at("none");
+	assert_int_equal(pxelinux_load(&reader, &base, &file, &config, &err), -1);
+	assert_int_equal(err.class, ERR_NOT_FOUND);
+}
+
+static void follow(struct server *s, const char *kernel, const char *dir, const char *want_base,
+		   const char *want_file, const char *want_asked)
+{
+	const struct pxelinux_reader reader = {.read = serve, .ctx = s};
+	struct url base = at("boot/"), file = at("boot/cfg");
+	struct pxelinux_choice choice = {
+		.type = PXELINUX_CONFIG, .kernel = (char *)kernel, .args = (char *)dir};
+	struct pxelinux_config config;
+	struct error err;
+
+	s->asked[0] = '\0';
+	if (pxelinux_follow(&reader, &base, &file, &choice, &config, &err))
+		fail_msg("%s", err.text);
+	assert_string_equal(base.path, want_base);
+	assert_string_equal(file.path, want_file);
+	assert_string_equal(s->asked, want_asked);
+	assert_int_equal(config.n_entry, 1);
+	pxelinux_free(&config);
+}
+
+static void test_follow(void **state)
+{
+	struct server s = {.file = {{"boot/cfg", "LABEL cfg\n"},
+				    {"boot/new", "INCLUDE inc\n"},
+				    {"boot/other/inc", "LABEL o\n"},
+				    {"boot/inc", "LABEL i\n"}}};
+
+	(void)state;
+	follow(&s, "new", "", "boot/", "boot/new", "boot/new boot/inc ");
+	/* the directory is changed before the configuration is parsed, with or without a slash */
+	follow(&s, "new", "other/", "boot/other/", "boot/new", "boot/new boot/other/inc ");
+	follow(&s, "new", "other", "boot/other/", "boot/new", "boot/new boot/other/inc ");
+	/* several, as if included; "~" is the configuration in force */
+	follow(&s, "none  inc", "", "boot/", "boot/cfg", "boot/none boot/inc ");
+	follow(&s, "none ~", "", "boot/", "boot/cfg", "boot/none boot/cfg ");
+}
+
+static void test_follow_missing(void **state)
+{
+	struct server s = {0};
+	const struct pxelinux_reader reader = {.read = serve, .ctx = &s};
+	struct url base = at("boot/"), file = at("boot/cfg");
+	struct pxelinux_choice choice = {
+		.type = PXELINUX_CONFIG, .kernel = (char *)"new", .args = (char *)"dir"};
+	struct pxelinux_config config;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(pxelinux_follow(&reader, &base, &file, &choice, &config, &err), -1);
+	assert_int_equal(err.class, ERR_NOT_FOUND);
+	assert_string_equal(base.path, "boot/");
+	assert_string_equal(file.path, "boot/cfg");
+}
+
+static int count_missed(void *ctx, struct error *err)
+{
+	struct server *s = ctx;
+
+	strcat(s->asked, err->class == ERR_TIMEOUT ? "(silent) " : "(none) ");
+	return 0;
+}
+
+static int give_up(void *ctx, struct error *err)
+{
+	(void)ctx;
+	return error_set(err, ERR_TIMEOUT, "enough");
+}
+
+static int find(struct server *s, int (*missed)(void *ctx, struct error *err), struct url *file,
+		struct error *err)
+{
+	const struct pxelinux_reader reader = {.read = serve, .missed = missed, .ctx = s};
+	const struct pxelinux_search search = {.n = 3, .name = {"c/one", "http://x/y", "c/two"}};
+	const struct url base = at("boot/");
+	struct pxelinux_config config;
+	int ret = pxelinux_find(&reader, &base, &search, file, &config, err);
+
+	if (!ret)
+		pxelinux_free(&config);
+	return ret;
+}
+
+static void test_find(void **state)
+{
+	struct server found = {.file = {{"boot/c/two", "LABEL x\n"}}};
+	struct server silent = {.file = {{"boot/c/one", NULL}}};
+	struct server half = {.file = {{"boot/c/one", "INCLUDE a\n"},
+				       {"boot/a", NULL},
+				       {"boot/c/two", "LABEL x\n"}}};
+	struct server none = {0};
+	struct error err;
+	struct url file;
+
+	(void)state;
+	assert_int_equal(find(&found, count_missed, &file, &err), 0);
+	assert_string_equal(file.path, "boot/c/two");
+	assert_string_equal(found.asked, "boot/c/one (none) (none) boot/c/two ");
+	assert_int_equal(find(&none, give_up, &file, &err), -1);
+	assert_string_equal(err.text, "enough");
+	assert_string_equal(none.asked, "boot/c/one ");
+	/* what else was heard is told, not just that nothing was found */
+	assert_int_equal(find(&silent, count_missed, &file, &err), -1);
+	assert_int_not_equal(err.class, ERR_NOT_FOUND);
+	assert_non_null(strstr(err.text, "no configuration: "));
+	/* a configuration whose other half does not come is no reason to boot another one */
+	assert_int_equal(find(&half, count_missed, &file, &err), -1);
+	assert_int_equal(err.class, ERR_TIMEOUT);
+	assert_string_equal(half.asked, "boot/c/one boot/a ");
+}
+
+static void test_base(void **state)
+{
+	static const struct {
+		const char *bootfile, *prefix, *path;
+	} cases[] = {
+		{"pxelinux.0", NULL, ""},
+		{"boot/x/pxelinux.0", NULL, "boot/x/"},
+		{"boot/x/pxelinux.0", "", ""},
+		{"boot/x/pxelinux.0", "other/", "other/"},
+		{"", NULL, ""},
+	};
+	struct error err;
+	struct url base;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lease lease = {.next_server.s_addr = 0x010200c0};
+
+		strcpy(lease.bootfile, cases[i].bootfile);
+		lease.has_pxe_prefix = cases[i].prefix != NULL;
+		if (cases[i].prefix)
+			strcpy(lease.pxe_prefix, cases[i].prefix);
+		assert_int_equal(pxelinux_base(&base, &lease, &err), 0);
+		assert_string_equal(base.path, cases[i].path);
+		assert_int_equal(base.server.s_addr, 0x010200c0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_included_files), cmocka_unit_test(test_silent_server),
+		cmocka_unit_test(test_follow),	       cmocka_unit_test(test_follow_missing),
+		cmocka_unit_test(test_find),	       cmocka_unit_test(test_base),
+	};
+
+	return cmocka_run_group_tests_name("load", tests, NULL, NULL);
+}
