@@ -83,7 +83,7 @@ static void guard_progress(struct guard *g)
 	g->progress_ms = now;
 	if (!g->opt->quiet)
 		say_progress(g->shown, g->done, g->size == FETCH_SIZE_UNKNOWN ? 0 : g->size,
-			     now - g->began_ms);
+			     g->began_ms, now);
 	if (g->opt->progress)
 		g->opt->progress(g->opt->progress_ctx, g->done, g->size);
 }
@@ -127,6 +127,7 @@ int fetch_file(const struct url *url, const struct fetch_options *opt,
 {
 	char shown[SHOWN_MAX], bytes[UNITS_TEXT_MAX], rate[UNITS_TEXT_MAX];
 	uint64_t began_ms = clock_ms(), ms;
+	int ret;
 	struct guard g = {
 		.opt = opt,
 		.sink = sink,
@@ -136,10 +137,14 @@ int fetch_file(const struct url *url, const struct fetch_options *opt,
 	};
 
 	g.progress_ms = g.began_ms;
-	if (fetch(url, opt, &g, err) < 0)
+	ret = fetch(url, opt, &g, err);
+	say_progress_end(shown);
+	if (ret < 0)
 		return error_prefix(err, "%s", shown);
 
 	ms = clock_ms() - began_ms;
+	if (opt->progress)
+		opt->progress(opt->progress_ctx, g.done, g.done);
 	if (!opt->quiet)
 		say("%s  %s in %u.%u s, %s", shown, units_bytes(bytes, g.done),
 		    (unsigned int)(ms / 1000), (unsigned int)(ms % 1000 / 100),
