@@ -5,7 +5,7 @@
  *   vifs      which of my network interfaces may I boot from
  *   lease     DHCP on them, side by side
  *   menu      the PXELINUX configuration that this guest gets
- *   choice    the label that boots
+ *   choice    the label that boots: the configuration's, or a person's at its menu
  *   plan      kernel, ramdisks, command line
  *   fetch     their bytes, into
  *   image     the next kernel's memory
@@ -29,6 +29,10 @@
 #include "plan.h"
 #include "policy/backoff.h"
 #include "policy/terminal.h"
+#ifdef CONFIG_MENU
+#include "menu/menu.h"
+#include "pxelinux/menu.h"
+#endif
 #include "pxelinux/plan.h"
 #include "pxelinux/pxelinux.h"
 #include "pxelinux/search.h"
@@ -43,6 +47,7 @@
 
 #define MENU_BYTES_MAX (1024ULL * 1024)
 #define KERNEL_BYTES_MAX (256ULL * 1024 * 1024)
+#define TEXT_BYTES_MAX (64ULL * 1024) /* of what an F key shows */
 #define MENU_HOPS_MAX 16 /* CONFIG directives followed, as INCLUDE's depth in syslinux */
 #define TRIES 5
 #define SEARCH_TRIES 4
@@ -50,6 +55,7 @@
 /* One way's lifetime: what it holds until the hand-over or until it fails. */
 struct attempt {
 	const struct keys *keys;
+	bool person; /* somebody is at the console and pressed a key */
 	uint64_t deadline; /* clock_ms(): an answer must be there by then, see key "timeout" */
 	struct vif_list vifs;
 	const struct vif *vif; /* the one with the lease */
@@ -62,8 +68,10 @@ struct attempt {
 static void progress(void *ctx, uint64_t done, uint64_t total)
 {
 	(void)ctx;
-	(void)total;
+	if (total == FETCH_SIZE_UNKNOWN)
+		total = 0;
 	status_set("bytes", "%llu", (unsigned long long)done);
+	status_set("size", "%llu", (unsigned long long)total);
 }
 
 static struct fetch_options fetch_options(const struct attempt *a)
@@ -149,6 +157,7 @@ static int read_config(struct attempt *a, const struct url *url, unsigned int tr
 	int ret;
 
 	opt.quiet = true;
+	opt.progress = NULL;
 	opt.tries = tries;
 	opt.max_size = MENU_BYTES_MAX;
 	if (fetch_memory(url, &opt, &text, &len, NULL, err))
@@ -252,6 +261,75 @@ static int follow_config(struct attempt *a, const struct pxelinux_choice *choice
 	return 0;
 }
 
+#ifdef CONFIG_MENU
+/* One question to a person: what it is about, and what comes of the answer. */
+struct question {
+	struct attempt *attempt;
+	const struct pxelinux_sysinfo *info;
+	const struct pxelinux_menu *menu;
+	struct pxelinux_choice *choice;
+};
+
+static int accept_decision(void *ctx, const struct menu_decision *decision, struct error *err)
+{
+	struct question *q = ctx;
+
+	return pxelinux_menu_choose(q->menu, decision, q->info, q->choice, err);
+}
+
+static char *fetch_text(void *ctx, const char *name, size_t *len, struct error *err)
+{
+	struct attempt *a = ((struct question *)ctx)->attempt;
+	struct fetch_options opt = fetch_options(a);
+	struct url url;
+	uint8_t *text;
+
+	opt.quiet = true;
+	opt.progress = NULL;
+	opt.tries = SEARCH_TRIES;
+	opt.max_size = TEXT_BYTES_MAX;
+	if (url_join(&url, &a->base, name, strlen(name), err) ||
+	    fetch_memory(&url, &opt, &text, len, NULL, err))
+		return NULL;
+	return (char *)text;
+}
+
+/* choice: a person's, or the configuration's own when nobody makes one in time. */
+static int ask_person(struct attempt *a, const struct pxelinux_config *config, const char *label,
+		      const struct pxelinux_sysinfo *info, struct pxelinux_choice *choice,
+		      struct error *err)
+{
+	bool plain = a->keys->form == CONSOLE_FORM_PLAIN;
+	struct pxelinux_menu menu;
+	struct question q = {a, info, &menu, choice};
+	const struct menu_host host = {accept_decision, fetch_text, &q};
+	int ret;
+
+	status_set("state", "choice");
+	ret = pxelinux_menu(config, label, a->keys->timeout_s, &menu, err) ||
+			      menu_ask(&menu.menu, plain, &host, err)
+		      ? -1
+		      : 0;
+	pxelinux_menu_free(&menu);
+	return ret;
+}
+#endif
+
+/* choice: the administrator's key, a person's where the configuration asks, or its own. */
+static int choose(struct attempt *a, const struct pxelinux_config *config, const char *label,
+		  const struct pxelinux_sysinfo *info, struct pxelinux_choice *choice,
+		  struct error *err)
+{
+#ifdef CONFIG_MENU
+	/* Who pressed a key wants to be asked, as with Shift at PXELINUX's start; NOESCAPE is
+	 * against both. A label that the administrator gave needs no question. */
+	if (a->person ? !config->noescape || pxelinux_asks(config)
+		      : !label[0] && pxelinux_asks(config))
+		return ask_person(a, config, label, info, choice, err);
+#endif
+	return pxelinux_choose(config, label, info, choice, err);
+}
+
 /* choice, plan: from the configuration to URLs; CONFIG directives are followed. */
 static int make_plan(struct attempt *a, struct error *err)
 {
@@ -268,7 +346,7 @@ static int make_plan(struct attempt *a, struct error *err)
 					 .gateway = a->lease.router,
 					 .netmask = a->lease.netmask};
 	for (hops = 0;; hops++) {
-		ret = pxelinux_choose(&config, hops ? "" : a->keys->label, &info, &choice, err);
+		ret = choose(a, &config, hops ? "" : a->keys->label, &info, &choice, err);
 		pxelinux_free(&config);
 		if (ret)
 			return -1;
@@ -445,9 +523,10 @@ static int take_over(struct attempt *a, struct handover *handover, struct image 
 }
 
 /* The way "net". Returns only when it failed. */
-static int boot_net(const struct keys *keys, struct lease *lease, struct error *err)
+static int boot_net(const struct keys *keys, bool person, struct lease *lease, struct error *err)
 {
-	struct attempt a = {.keys = keys, .deadline = clock_ms() + keys->timeout_s * 1000ULL};
+	struct attempt a = {
+		.keys = keys, .person = person, .deadline = clock_ms() + keys->timeout_s * 1000ULL};
 	struct handover handover;
 	struct image *image = NULL;
 	struct error ignored;
@@ -470,11 +549,12 @@ static int boot_net(const struct keys *keys, struct lease *lease, struct error *
 	return ret;
 }
 
-static int boot_way(enum way way, const struct keys *keys, struct lease *lease, struct error *err)
+static int boot_way(enum way way, const struct keys *keys, bool person, struct lease *lease,
+		    struct error *err)
 {
 	status_set("way", "%s", way_name(way));
 	if (way == WAY_NET)
-		return boot_net(keys, lease, err);
+		return boot_net(keys, person, lease, err);
 	return error_set(err, ERR_UNSUPPORTED, "this image has no %s",
 			 way == WAY_LOCAL ? "local boot" : "rescue system");
 }
@@ -486,8 +566,8 @@ static void power(int how, const char *what)
 	reboot(how);
 }
 
-/* What the key "fail" says, after a round in which every way failed. */
-static void after_failure(const struct keys *keys, unsigned int failures, const struct lease *lease)
+/* What the key "fail" says, after a round in which every way failed. Return: was a key pressed? */
+static bool after_failure(const struct keys *keys, unsigned int failures, const struct lease *lease)
 {
 	unsigned int seconds;
 
@@ -511,13 +591,14 @@ static void after_failure(const struct keys *keys, unsigned int failures, const 
 	}
 	seconds = backoff_seconds(failures, lease->has_reboot_time, lease->reboot_time);
 	status_set("state", "waiting");
-	terminal_wait(seconds, "every way failed");
+	return terminal_wait(seconds, "every way failed");
 }
 
 void boot(const struct keys *keys)
 {
 	unsigned int failures = 0;
 	struct lease lease = {.seconds = 0};
+	bool person = false;
 	uint8_t nonce[16];
 
 	/* What is in the guest's part of xenstore after the hand-over shows that it is the
@@ -534,7 +615,7 @@ void boot(const struct keys *keys)
 		for (size_t i = 0; i < keys->n_boot; i++) {
 			struct error err = {ERR_NONE, ""};
 
-			boot_way(keys->boot[i], keys, &lease, &err);
+			boot_way(keys->boot[i], keys, person, &lease, &err);
 			say_error("%s: %s", way_name(keys->boot[i]), err.text);
 			if (len < sizeof(why))
 				len += (size_t)snprintf(why + len, sizeof(why) - len, "%s%s: %s",
@@ -545,6 +626,6 @@ void boot(const struct keys *keys)
 			if (i == 0)
 				status_set("error-class", "%s", error_class_name(err.class));
 		}
-		after_failure(keys, ++failures, &lease);
+		person = after_failure(keys, ++failures, &lease);
 	}
 }

@@ -5,7 +5,8 @@
 # A file or folder that belongs to a symbol is compiled only when that symbol is set.
 agent-of-TFTP := fetch/tftp%
 agent-of-DISKS := disk/%
-agent-symbols := TFTP DISKS
+agent-of-MENU := menu/% pxelinux/menu%
+agent-symbols := TFTP DISKS MENU
 agent-off := $(foreach s,$(agent-symbols),$(if $(CONFIG_$(s)),,$(agent-of-$(s))))
 
 agent-all := $(patsubst stage2/agent/%,%,$(sort $(wildcard stage2/agent/*.c stage2/agent/*/*.c)))

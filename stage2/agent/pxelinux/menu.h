@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A PXELINUX configuration as a menu, and a person's decision as a choice: the only place that
+ * knows both. Pure.
+ */
+#ifndef XENPXE_PXELINUX_MENU_H
+#define XENPXE_PXELINUX_MENU_H
+
+#include "menu/menu.h"
+#include "pxelinux/pxelinux.h"
+
+struct pxelinux_menu {
+	struct menu menu; /* for menu_ask() */
+	struct menu_entry *entry; /* private */
+	struct menu_page page; /* private */
+	const struct pxelinux_config *config; /* private */
+	const char *want; /* private */
+};
+
+/**
+ * pxelinux_asks() - does the configuration want a person to be asked?
+ *
+ * UI asks with a menu, PROMPT 1 with a prompt. So does a configuration with a TIMEOUT and without
+ * a DEFAULT; without either, nothing is waited for.
+ */
+bool pxelinux_asks(const struct pxelinux_config *config);
+
+/**
+ * pxelinux_menu() - what menu_ask() shows of a configuration: its menu; only its prompt where it
+ * has PROMPT 1 and no UI.
+ * @config: read until pxelinux_menu_free()
+ * @want:   as of pxelinux_choose(): boots when nobody decides, and the cursor is on it; kept
+ *          until pxelinux_menu_free()
+ * @patience_s: seconds after which that boots if the configuration has no TIMEOUT: a guest whose
+ *          console nobody looks at must not wait for ever. 0: it waits
+ * @out:    free with pxelinux_menu_free(), also after -1
+ * @err:    ERR_MEMORY
+ *
+ * Return: 0 or -1.
+ */
+int pxelinux_menu(const struct pxelinux_config *config, const char *want, unsigned int patience_s,
+		  struct pxelinux_menu *out, struct error *err);
+
+/**
+ * pxelinux_menu_choose() - what a decision boots.
+ * @decision: of menu_ask() about @menu
+ * @info, @out, @err: as pxelinux_choose(), which does the work
+ */
+int pxelinux_menu_choose(const struct pxelinux_menu *menu, const struct menu_decision *decision,
+			 const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			 struct error *err);
+
+void pxelinux_menu_free(struct pxelinux_menu *menu);
+
+#endif
