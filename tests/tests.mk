@@ -52,6 +52,12 @@ $(O)/test/net/netclient: tests/net/netclient.c $(O)/test/libagent.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(agent-cppflags) $(test-cflags) $(DEPFLAGS) -o $@ $< $(O)/test/libagent.a
 
+# The menu as a program of its own, for tests/menu/run
+$(O)/test/menu/menuclient: tests/menu/menuclient.c $(O)/test/libagent.a
+	$(call msg,TEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(agent-cppflags) $(test-cflags) $(DEPFLAGS) -o $@ $< $(O)/test/libagent.a
+
 .PHONY: unit unit-build fuzz fuzz-build
 unit-build: $(unit-tests)
 unit: unit-build
