@@ -266,7 +266,7 @@ static int follow_config(struct attempt *a, const struct pxelinux_choice *choice
 struct question {
 	struct attempt *attempt;
 	const struct pxelinux_sysinfo *info;
-	const struct pxelinux_menu *menu;
+	const struct pxelinux_ask *menu;
 	struct pxelinux_choice *choice;
 };
 
@@ -274,7 +274,7 @@ static int accept_decision(void *ctx, const struct menu_decision *decision, stru
 {
 	struct question *q = ctx;
 
-	return pxelinux_menu_choose(q->menu, decision, q->info, q->choice, err);
+	return pxelinux_ask_choose(q->menu, decision, q->info, q->choice, err);
 }
 
 static char *fetch_text(void *ctx, const char *name, size_t *len, struct error *err)
@@ -300,17 +300,17 @@ static int ask_person(struct attempt *a, const struct pxelinux_config *config, c
 		      struct error *err)
 {
 	bool plain = a->keys->form == CONSOLE_FORM_PLAIN;
-	struct pxelinux_menu menu;
+	struct pxelinux_ask menu;
 	struct question q = {a, info, &menu, choice};
 	const struct menu_host host = {accept_decision, fetch_text, &q};
 	int ret;
 
 	status_set("state", "choice");
-	ret = pxelinux_menu(config, label, a->keys->timeout_s, &menu, err) ||
+	ret = pxelinux_ask_make(config, label, a->keys->timeout_s, &menu, err) ||
 			      menu_ask(&menu.menu, plain, &host, err)
 		      ? -1
 		      : 0;
-	pxelinux_menu_free(&menu);
+	pxelinux_ask_free(&menu);
 	return ret;
 }
 #endif

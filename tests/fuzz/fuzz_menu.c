@@ -26,6 +26,7 @@ struct world {
 	struct menu menu;
 	struct menu_entry entry[ENTRIES_MAX];
 	struct menu_page page[PAGES];
+	struct menu_hidden_key hidden_key;
 	uint64_t now_ms;
 	char text[4096]; /* the input, as strings */
 };
@@ -50,7 +51,7 @@ static void check_decision(const struct world *w, const struct menu_decision *d)
 		assert(w->entry[d->entry].kind == MENU_BOOT);
 	}
 	if (d->how == MENU_EDITED || (d->how == MENU_TYPED && strchr(d->line, ' ')))
-		assert(w->menu.allow_options);
+		assert(w->menu.allow_options || d->line[0] == w->text[0]);
 }
 
 /* "KIND FLAGS title" a line. Return: what is behind the empty line. */
@@ -67,6 +68,7 @@ static char *make_entries(struct world *w, char *text)
 			.kind = (enum menu_kind)(kind % 6),
 			.page = flags % PAGES,
 			.title = flags ? text + 2 : "",
+			.hotkey = flags ? text[2] : 0,
 			.label = flags & 4 ? text + 1 : NULL,
 			.help = flags & 8 ? text + 1 : NULL,
 			.password = flags & 16 ? "a" : NULL,
@@ -94,6 +96,12 @@ static void make_menu(struct world *w, const uint8_t *set)
 			.master_password = set[0] & (1 << i) ? "b" : NULL,
 			.parent = i ? i - 1 : MENU_NONE,
 			.chosen = MENU_NONE,
+			.immediate = set[1] & 16,
+			.allow_options = set[1] & 32,
+			.autoboot = set[2] & 1 ? w->text : NULL,
+			.tab_message = set[2] & 2 ? w->text : NULL,
+			.no_tab_message = set[2] & 4 ? w->text : NULL,
+			.password_message = set[2] & 8 ? w->text : NULL,
 		};
 	w->menu = (struct menu){
 		.entry = w->entry,
@@ -104,18 +112,16 @@ static void make_menu(struct world *w, const uint8_t *set)
 		.total_timeout_ms = set[1] & 2 ? 100000 : 0,
 		.prompt_only = set[1] & 4,
 		.hidden = set[1] & 8,
-		.immediate = set[1] & 16,
 		.allow_options = set[1] & 32,
 		.complete = set[1] & 64,
-		.autoboot = set[2] & 1 ? w->text : NULL,
-		.tab_message = set[2] & 2 ? w->text : NULL,
-		.no_tab_message = set[2] & 4 ? w->text : NULL,
-		.password_message = set[2] & 8 ? w->text : NULL,
+		.hidden_key = &w->hidden_key,
+		.n_hidden_key = set[2] >> 7,
 		.say = set[2] & 16 ? w->text : NULL,
 		.password_matches = same_password,
 	};
+	w->hidden_key = (struct menu_hidden_key){w->text, w->text};
 	for (size_t i = 0; set[2] & 32 && i < MENU_FKEYS; i++)
-		w->menu.fkey[i] = w->text;
+		w->page[i % PAGES].fkey[i] = w->text;
 	w->now_ms = 1;
 }
 

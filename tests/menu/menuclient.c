@@ -16,7 +16,7 @@
 #define PATIENCE_S 60
 
 struct client {
-	struct pxelinux_menu menu;
+	struct pxelinux_ask menu;
 	struct pxelinux_choice choice;
 	char dir[512];
 };
@@ -47,7 +47,7 @@ static int accept_decision(void *ctx, const struct menu_decision *decision, stru
 	static const struct pxelinux_sysinfo info;
 	struct client *c = ctx;
 
-	return pxelinux_menu_choose(&c->menu, decision, &info, &c->choice, err);
+	return pxelinux_ask_choose(&c->menu, decision, &info, &c->choice, err);
 }
 
 static char *give_text(void *ctx, const char *name, size_t *len, struct error *err)
@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 
 	signal(SIGHUP, SIG_IGN); /* as the agent does */
 	if (!text || pxelinux_parse((const uint8_t *)text, len, &config, &err) ||
-	    pxelinux_menu(&config, label, PATIENCE_S, &c.menu, &err)) {
+	    pxelinux_ask_make(&config, label, PATIENCE_S, &c.menu, &err)) {
 		fprintf(stderr, "usage: menuclient [--plain] FILE [LABEL]: %s\n", err.text);
 		return ERR_USAGE;
 	}
@@ -86,14 +86,14 @@ int main(int argc, char **argv)
 			c.menu.entry[i].password = "secret";
 	}
 	c.menu.menu.password_matches = same_password;
-	c.menu.menu.fkey[0] = "f1.txt";
+	c.menu.page.fkey[0] = "f1.txt";
 	if (menu_ask(&c.menu.menu, plain, &host, &err)) {
 		printf("[error %s]\n", err.text);
 		return 1;
 	}
 	printf("[%s: %s %s]\n", c.choice.label, c.choice.kernel, c.choice.args);
 	pxelinux_choice_free(&c.choice);
-	pxelinux_menu_free(&c.menu);
+	pxelinux_ask_free(&c.menu);
 	pxelinux_free(&config);
 	free(text);
 	return 0;

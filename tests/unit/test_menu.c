@@ -7,16 +7,17 @@
  *   --- menu
  *   plain                      on a terminal that can only print lines
  *   timeout MS, total-timeout MS
- *   prompt-only, hidden-menu, immediate, no-options, no-complete    flags
- *   autoboot TEXT, tab-message TEXT, no-tab-message TEXT, password-message TEXT
+ *   prompt-only, hidden-menu, no-options-at-the-prompt, no-complete    flags
+ *   hidden-key KEYS COMMAND
  *   say TEXT                   a line above the prompt
- *   fkey N NAME                the text of F1..F12
  *   page PARENT TITLE          a page, numbered from 0; the parent of the first is "-"
- *   master PASSWORD            of the page above
- *   start                      the page above is shown first
+ *   start                      the page above is shown first; other things of it:
+ *   master PASSWORD, immediate, no-options, autoboot TEXT, tab-message TEXT, no-tab-message TEXT,
+ *   password-message TEXT, fkey N NAME (the text of F1..F12)
  *   entry LABEL | TITLE | COMMAND     and other things on the page above:
  *   heading TITLE, separator, goto PAGE | TITLE (a submenu), jump PAGE | TITLE (not marked),
  *   quit TITLE, help NAME | TITLE
+ *   (the character behind a '^' in a title is its hot key)
  *   chosen, hidden, password WORD, indent N, help-line TEXT    of the entry above
  *   Titles and texts may have \xHH in them.
  *
@@ -54,6 +55,7 @@
 #define CASES "tests/unit/menu"
 #define ENTRIES_MAX 64
 #define PAGES_MAX 8
+#define HIDDEN_KEYS_MAX 8
 #define BEGAN_MS 1000
 
 struct stage {
@@ -61,6 +63,7 @@ struct stage {
 	struct menu menu;
 	struct menu_entry entry[ENTRIES_MAX];
 	struct menu_page page[PAGES_MAX];
+	struct menu_hidden_key hidden_key[HIDDEN_KEYS_MAX];
 	char say[2000], help[ENTRIES_MAX][1000];
 	bool plain, begun;
 	uint64_t now_ms;
@@ -114,9 +117,14 @@ static char *field(char **rest)
 static struct menu_entry *new_entry(struct stage *s, enum menu_kind kind, char *title)
 {
 	struct menu_entry *e = &s->entry[s->menu.n_entry++];
+	char *caret = strchr(title, '^');
 
 	assert_true(s->menu.n_entry <= ENTRIES_MAX && s->menu.n_page > 0);
 	*e = (struct menu_entry){.kind = kind, .page = s->menu.n_page - 1, .title = title};
+	if (caret) {
+		e->hotkey = caret[1];
+		memmove(caret, caret + 1, strlen(caret));
+	}
 	return e;
 }
 
@@ -172,6 +180,17 @@ static bool line_of_entry(struct stage *s, const char *word, char *v)
 	return true;
 }
 
+/* "KEYS COMMAND" */
+static void add_hidden_key(struct stage *s, char *v)
+{
+	char *space = strchr(v, ' ');
+
+	assert_true(space && s->menu.n_hidden_key < HIDDEN_KEYS_MAX);
+	*space = '\0';
+	s->hidden_key[s->menu.n_hidden_key++] = (struct menu_hidden_key){v, space + 1};
+	s->menu.hidden_key = s->hidden_key;
+}
+
 static bool line_of_menu(struct stage *s, const char *word, char *v)
 {
 	struct menu *m = &s->menu;
@@ -186,24 +205,14 @@ static bool line_of_menu(struct stage *s, const char *word, char *v)
 		m->prompt_only = true;
 	else if (strcmp(word, "hidden-menu") == 0)
 		m->hidden = true;
-	else if (strcmp(word, "immediate") == 0)
-		m->immediate = true;
-	else if (strcmp(word, "no-options") == 0)
+	else if (strcmp(word, "no-options-at-the-prompt") == 0)
 		m->allow_options = false;
+	else if (strcmp(word, "hidden-key") == 0)
+		add_hidden_key(s, v);
 	else if (strcmp(word, "no-complete") == 0)
 		m->complete = false;
-	else if (strcmp(word, "autoboot") == 0)
-		m->autoboot = unescape(v);
-	else if (strcmp(word, "tab-message") == 0)
-		m->tab_message = unescape(v);
-	else if (strcmp(word, "no-tab-message") == 0)
-		m->no_tab_message = unescape(v);
-	else if (strcmp(word, "password-message") == 0)
-		m->password_message = unescape(v);
 	else if (strcmp(word, "say") == 0)
 		m->say = strcat(strcat(s->say, unescape(v)), "\n");
-	else if (strcmp(word, "fkey") == 0)
-		m->fkey[atoi(v) - 1] = strchr(v, ' ') + 1;
 	else
 		return false;
 	return true;
@@ -221,6 +230,7 @@ static bool line_of_page(struct stage *s, const char *word, char *v)
 			.title = unescape(title),
 			.parent = v[0] == '-' ? MENU_NONE : (size_t)atoi(v),
 			.chosen = MENU_NONE,
+			.allow_options = true,
 		};
 		return true;
 	}
@@ -229,6 +239,20 @@ static bool line_of_page(struct stage *s, const char *word, char *v)
 	page = &s->page[s->menu.n_page - 1];
 	if (strcmp(word, "master") == 0)
 		page->master_password = v;
+	else if (strcmp(word, "immediate") == 0)
+		page->immediate = true;
+	else if (strcmp(word, "no-options") == 0)
+		page->allow_options = false;
+	else if (strcmp(word, "autoboot") == 0)
+		page->autoboot = unescape(v);
+	else if (strcmp(word, "tab-message") == 0)
+		page->tab_message = unescape(v);
+	else if (strcmp(word, "no-tab-message") == 0)
+		page->no_tab_message = unescape(v);
+	else if (strcmp(word, "password-message") == 0)
+		page->password_message = unescape(v);
+	else if (strcmp(word, "fkey") == 0)
+		page->fkey[atoi(v) - 1] = strchr(v, ' ') + 1;
 	else if (strcmp(word, "start") == 0)
 		s->menu.start = s->menu.n_page - 1;
 	else

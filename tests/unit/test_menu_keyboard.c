@@ -156,6 +156,52 @@ static void test_rubbish(void **state)
 	assert_int_equal(keys_of("\033O", 2, keys), 0);
 }
 
+/* menu.txt, MENU HIDDENKEY */
+static void test_names(void **state)
+{
+	static const struct {
+		const char *name;
+		int key;
+	} row[] = {
+		{"A", 'A'},
+		{"a", 'a'},
+		{"^X", KEY_CTRL('X')},
+		{"^x", KEY_CTRL('X')},
+		{"^", '^'},
+		{"Backspace", KEY_BACKSPACE},
+		{"Tab", KEY_TAB},
+		{"Enter", KEY_ENTER},
+		{"Esc", KEY_ESC},
+		{"Space", ' '},
+		{"F1", KEY_F1},
+		{"f9", KEY_F1 + 8},
+		{"F10", KEY_F1 + 9},
+		{"F12", KEY_F12},
+		{"F", 'F'},
+		{"F0", KEY_NONE},
+		{"F13", KEY_NONE},
+		{"F1a", KEY_NONE},
+		{"F01", KEY_NONE},
+		{"Up", KEY_UP},
+		{"down", KEY_DOWN},
+		{"LEFT", KEY_LEFT},
+		{"Right", KEY_RIGHT},
+		{"PgUp", KEY_PGUP},
+		{"PgDn", KEY_PGDN},
+		{"Home", KEY_HOME},
+		{"End", KEY_END},
+		{"Insert", KEY_INSERT},
+		{"Delete", KEY_DELETE},
+		{"", KEY_NONE},
+		{"Foo", KEY_NONE},
+		{"Tabs", KEY_NONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		assert_int_equal(keyboard_named(row[i].name, strlen(row[i].name)), row[i].key);
+}
+
 static const char *shown(const char *text)
 {
 	static char all[100];
@@ -258,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_escape),	     cmocka_unit_test(test_split),
 		cmocka_unit_test(test_rubbish),	     cmocka_unit_test(test_glyphs),
 		cmocka_unit_test(test_display_text), cmocka_unit_test(test_autoboot),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,7 @@ static const char two_labels[] = "UI vesamenu.c32\n"
 
 struct fixture {
 	struct pxelinux_config config;
-	struct pxelinux_menu menu;
+	struct pxelinux_ask menu;
 	struct pxelinux_choice choice;
 	struct pxelinux_sysinfo info;
 	struct error err;
@@ -52,12 +52,12 @@ static void make(struct fixture *f, const char *text, const char *want)
 	*f = (struct fixture){.info = {.id = {.mac = {1, 2, 3, 4, 5, 6}}}};
 	assert_int_equal(pxelinux_parse((const uint8_t *)text, strlen(text), &f->config, &f->err),
 			 0);
-	assert_int_equal(pxelinux_menu(&f->config, want, PATIENCE_S, &f->menu, &f->err), 0);
+	assert_int_equal(pxelinux_ask_make(&f->config, want, PATIENCE_S, &f->menu, &f->err), 0);
 }
 
 static void unmake(struct fixture *f)
 {
-	pxelinux_menu_free(&f->menu);
+	pxelinux_ask_free(&f->menu);
 	pxelinux_free(&f->config);
 }
 
@@ -94,7 +94,7 @@ static void test_entries(void **state)
 	assert_int_equal(m->n_entry, 5);
 	assert_int_equal(m->timeout_ms, 5000);
 	assert_int_equal(m->total_timeout_ms, 900000);
-	assert_true(m->allow_options);
+	assert_true(m->allow_options && m->page[0].allow_options);
 	assert_false(m->prompt_only);
 	assert_int_equal(menu_first(m, 0), 0);
 	assert_string_equal(m->entry[0].title, "Linux");
@@ -119,6 +119,11 @@ static void test_settings(void **state)
 	assert_int_equal(f.menu.menu.total_timeout_ms, 0);
 	assert_int_equal(menu_first(&f.menu.menu, 0), 1);
 	unmake(&f);
+	/* a heading is no default */
+	make(&f, "UI menu.c32\nDEFAULT x\nLABEL x\nMENU DISABLE\nLABEL a\nLABEL b\nMENU DEFAULT\n",
+	     "");
+	assert_int_equal(menu_first(&f.menu.menu, 0), 2);
+	unmake(&f);
 	/* the total one is enough */
 	make(&f, "UI menu.c32\nTOTALTIMEOUT 100\nLABEL a\n", "");
 	assert_int_equal(f.menu.menu.timeout_ms, 0);
@@ -126,7 +131,7 @@ static void test_settings(void **state)
 	unmake(&f);
 	make(&f, "PROMPT 1\nALLOWOPTIONS 0\nDEFAULT a\nLABEL a\n", "");
 	assert_true(f.menu.menu.prompt_only);
-	assert_false(f.menu.menu.allow_options);
+	assert_false(f.menu.menu.allow_options || f.menu.page.allow_options);
 	assert_null(f.menu.menu.entry[0].command);
 	unmake(&f);
 	/* the administrator's label is where the cursor is */
@@ -143,7 +148,7 @@ static void check(const char *text, const char *want, enum menu_how how, size_t 
 
 	strcpy(d.line, line);
 	make(&f, text, want);
-	if (pxelinux_menu_choose(&f.menu, &d, &f.info, &f.choice, &f.err))
+	if (pxelinux_ask_choose(&f.menu, &d, &f.info, &f.choice, &f.err))
 		fail_msg("%s", f.err.text);
 	assert_string_equal(f.choice.label, label);
 	assert_string_equal(f.choice.kernel, kernel);
@@ -188,7 +193,7 @@ static void test_refused(void **state)
 
 	(void)state;
 	make(&f, two_labels, "");
-	assert_int_equal(pxelinux_menu_choose(&f.menu, &d, &f.info, &f.choice, &f.err), -1);
+	assert_int_equal(pxelinux_ask_choose(&f.menu, &d, &f.info, &f.choice, &f.err), -1);
 	assert_int_equal(f.err.class, ERR_CONFIG);
 	assert_non_null(strstr(f.err.text, "hdt.c32"));
 	unmake(&f);

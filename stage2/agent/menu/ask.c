@@ -210,8 +210,11 @@ int menu_ask(const struct menu *menu, bool plain, const struct menu_host *host, 
 	else
 		menu_model_begin(&d->model, menu, clock_ms());
 	ret = converse(d, err);
-	if (!plain)
-		console_write(MENU_VT100_END, strlen(MENU_VT100_END));
+	if (!plain) {
+		const char *end = menu->clear ? MENU_VT100_ERASE : MENU_VT100_END;
+
+		console_write(end, strlen(end));
+	}
 	tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	free(d->text);
 	explicit_bzero(d, sizeof(*d)); /* a password may have been typed */

@@ -8,6 +8,8 @@
 
 #include "menu/menu.h"
 
+#define MENU_AUTOBOOT "Automatic boot in # second{,s}..."
+
 struct countdown {
 	uint64_t until_ms; /* 0: none, or ended by a key */
 	uint64_t total_until_ms; /* 0: none */

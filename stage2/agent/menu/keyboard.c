@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "menu/keyboard.h"
 
+#include <string.h>
+#include <strings.h>
+
 #define NUMBER_MAX 999 /* no key has more digits */
 
 /* ESC [ LETTER and ESC O LETTER */
@@ -137,6 +140,45 @@ int keyboard_time(struct keyboard *kb, uint64_t now_ms)
 		return KEY_NONE;
 	kb->state = KEYBOARD_GROUND;
 	return lone ? KEY_ESC : KEY_NONE;
+}
+
+int keyboard_named(const char *name, size_t len)
+{
+	static const struct {
+		const char *name;
+		int key;
+	} names[] = {
+		{"Backspace", KEY_BACKSPACE},
+		{"Tab", KEY_TAB},
+		{"Enter", KEY_ENTER},
+		{"Esc", KEY_ESC},
+		{"Space", ' '},
+		{"Up", KEY_UP},
+		{"Down", KEY_DOWN},
+		{"Left", KEY_LEFT},
+		{"Right", KEY_RIGHT},
+		{"PgUp", KEY_PGUP},
+		{"PgDn", KEY_PGDN},
+		{"Home", KEY_HOME},
+		{"End", KEY_END},
+		{"Insert", KEY_INSERT},
+		{"Delete", KEY_DELETE},
+	};
+
+	if (len == 1)
+		return name[0] > ' ' && name[0] <= '~' ? name[0] : KEY_NONE;
+	if (len == 2 && name[0] == '^' && name[1] > ' ' && name[1] <= '~')
+		return KEY_CTRL(name[1]);
+	if ((len == 2 || len == 3) && (name[0] == 'F' || name[0] == 'f')) {
+		int n = len == 2 ? name[1] - '0' : (name[1] - '0') * 10 + (name[2] - '0');
+
+		return n >= 1 && n <= 12 && name[1] != '0' ? KEY_F1 + n - 1 : KEY_NONE;
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strlen(names[i].name) == len && strncasecmp(names[i].name, name, len) == 0)
+			return names[i].key;
+	}
+	return KEY_NONE;
 }
 
 bool keyboard_waits(const struct keyboard *kb)

@@ -73,6 +73,16 @@ size_t keyboard_byte(struct keyboard *kb, uint8_t byte, uint64_t now_ms,
 int keyboard_time(struct keyboard *kb, uint64_t now_ms);
 
 /**
+ * keyboard_named() - the key of a name that MENU HIDDENKEY knows (menu.txt): Backspace, Tab, Enter,
+ * Esc, Space, F1..F12, Up, Down, Left, Right, PgUp, PgDn, Home, End, Insert, Delete in any case;
+ * ^X; a single character, in its case.
+ * @name: @len bytes
+ *
+ * Return: KEY_NONE if it names none.
+ */
+int keyboard_named(const char *name, size_t len);
+
+/**
  * keyboard_waits() - is a sequence unfinished, so that keyboard_time() should be called soon?
  */
 bool keyboard_waits(const struct keyboard *kb);

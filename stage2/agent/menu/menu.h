@@ -40,7 +40,8 @@ struct menu_entry {
 	enum menu_kind kind;
 	size_t page; /* index of the page that shows it */
 	size_t id; /* the caller's own number of it; the model does not look at it */
-	const char *title; /* the character behind the first '^' is its hot key; never NULL */
+	const char *title; /* never NULL */
+	char hotkey; /* printable ASCII, case does not matter: leads to it; 0: none */
 	const char *label; /* the word that chooses it at the boot prompt; NULL: none does */
 	const char *command; /* MENU_BOOT: what Tab shows for editing, NULL: cannot be edited;
 			      * MENU_HELP: name of the text */
@@ -57,6 +58,19 @@ struct menu_page {
 	const char *master_password; /* opens every entry; asked for Tab and Esc; NULL: none */
 	size_t parent; /* index of the page that Esc leads to; MENU_NONE at the top */
 	size_t chosen; /* index of the entry that the cursor is on at first; MENU_NONE: first */
+	bool allow_options; /* Tab and Esc work */
+	bool immediate; /* a hot key boots */
+	const char *autoboot; /* in place of "Automatic boot in # second{,s}..."; NULL: that */
+	const char *tab_message; /* in place of "Press [Tab] to edit options"; NULL: that */
+	const char *no_tab_message; /* where Tab does not work; NULL: nothing */
+	const char *password_message; /* in place of "Password required"; NULL: that */
+	const char *fkey[MENU_FKEYS]; /* names of the texts of F1..F12; NULL: none */
+};
+
+/* Keys that do something else than to show a hidden menu. */
+struct menu_hidden_key {
+	const char *keys; /* names of keys with commas between them: see keyboard_named() */
+	const char *command; /* what is decided, as if typed at the boot prompt */
 };
 
 struct menu {
@@ -69,15 +83,12 @@ struct menu {
 	uint64_t total_timeout_ms; /* the same, ended by nothing; 0: none */
 	bool prompt_only; /* no menu, only the boot prompt */
 	bool hidden; /* nothing but the time-out is shown until a key is pressed */
-	bool immediate; /* a hot key boots */
-	bool allow_options; /* Tab and Esc work, words behind a label count */
-	bool complete; /* Tab lists the labels at the boot prompt */
-	const char *autoboot; /* in place of "Automatic boot in # second{,s}..."; NULL: that */
-	const char *tab_message; /* in place of "Press [Tab] to edit options"; NULL: that */
-	const char *no_tab_message; /* where Tab does not work; NULL: nothing */
-	const char *password_message; /* in place of "Password required"; NULL: that */
+	const struct menu_hidden_key *hidden_key;
+	size_t n_hidden_key;
+	bool clear; /* the screen is erased at the end */
+	bool allow_options; /* at the boot prompt words behind a label count */
+	bool complete; /* at the boot prompt Tab lists the labels */
 	const char *say; /* lines above the boot prompt; NULL: none */
-	const char *fkey[MENU_FKEYS]; /* names of the texts of F1..F12; NULL: none */
 	/* Is @typed what @stored stands for? Must be there if any password is. */
 	bool (*password_matches)(const char *stored, const char *typed);
 };

@@ -20,8 +20,9 @@ bool menu_shown(const struct menu *menu, size_t entry, size_t page)
 
 bool menu_editable(const struct menu *menu, size_t entry)
 {
-	return menu->allow_options && entry != MENU_NONE && menu->entry[entry].kind == MENU_BOOT &&
-	       menu->entry[entry].command;
+	const struct menu_entry *e = entry == MENU_NONE ? NULL : &menu->entry[entry];
+
+	return e && menu->page[e->page].allow_options && e->kind == MENU_BOOT && e->command;
 }
 
 size_t menu_first(const struct menu *menu, size_t page)
@@ -263,7 +264,7 @@ static enum menu_event leave(struct menu_model *m)
 		go_to_page(m, page->parent);
 		return MENU_EVENT_NONE;
 	}
-	if (!m->menu->allow_options)
+	if (!page->allow_options)
 		return MENU_EVENT_NONE;
 	if (page->master_password)
 		return ask_password(m, MENU_WISH_PROMPT, MENU_NONE);
@@ -279,20 +280,18 @@ static int lower(int c)
 static enum menu_event hot_key(struct menu_model *m, int key)
 {
 	for (size_t i = 0; i < m->menu->n_entry; i++) {
-		const char *caret = strchr(m->menu->entry[i].title, '^');
-
-		if (!selectable(m->menu, i, m->page) || !caret ||
-		    lower((unsigned char)caret[1]) != lower(key))
+		if (!selectable(m->menu, i, m->page) ||
+		    lower(m->menu->entry[i].hotkey) != lower(key))
 			continue;
 		cursor_to(m, i);
-		return m->menu->immediate ? enter(m) : MENU_EVENT_NONE;
+		return m->menu->page[m->page].immediate ? enter(m) : MENU_EVENT_NONE;
 	}
 	return MENU_EVENT_NONE;
 }
 
 static enum menu_event fkey(struct menu_model *m, int key)
 {
-	const char *name = m->menu->fkey[key - KEY_F1];
+	const char *name = m->menu->page[m->page].fkey[key - KEY_F1];
 
 	return name ? want_text(m, name) : MENU_EVENT_NONE;
 }
@@ -448,6 +447,32 @@ static enum menu_event text_key(struct menu_model *m, int key)
 	return MENU_EVENT_NONE;
 }
 
+static bool names_key(const char *keys, int key)
+{
+	for (;;) {
+		size_t len = strcspn(keys, ",");
+
+		if (len && keyboard_named(keys, len) == key)
+			return true;
+		if (!keys[len])
+			return false;
+		keys += len + 1;
+	}
+}
+
+/* menu.txt, MENU HIDDENKEY: some keys run a command, the others show the menu. */
+static enum menu_event hidden_key(struct menu_model *m, int key)
+{
+	m->mode = MENU_MODE_LIST;
+	for (size_t i = 0; i < m->menu->n_hidden_key; i++) {
+		const struct menu_hidden_key *k = &m->menu->hidden_key[i];
+
+		if (strlen(k->command) <= MENU_LINE_MAX && names_key(k->keys, key))
+			return decide(m, MENU_TYPED, MENU_NONE, k->command);
+	}
+	return MENU_EVENT_NONE;
+}
+
 void menu_model_begin(struct menu_model *m, const struct menu *menu, uint64_t now_ms)
 {
 	memset(m, 0, sizeof(*m));
@@ -467,8 +492,7 @@ enum menu_event menu_model_key(struct menu_model *m, int key)
 	m->message = NULL;
 	switch (m->mode) {
 	case MENU_MODE_HIDDEN:
-		m->mode = MENU_MODE_LIST;
-		return MENU_EVENT_NONE;
+		return hidden_key(m, key);
 	case MENU_MODE_LIST:
 		return list_key(m, key);
 	case MENU_MODE_EDIT:

@@ -8,6 +8,7 @@
 #include "menu/keyboard.h"
 #include "menu/text.h"
 
+#define INDENT_MAX 40
 #define TELL_S 30 /* between two lines about the time that is left */
 
 static void print(const struct menu_plain *p, const char *text)
@@ -15,8 +16,8 @@ static void print(const struct menu_plain *p, const char *text)
 	p->print(p->ctx, text, strlen(text));
 }
 
-/* One line of bytes from outside. Return: what is behind its line feed. */
-static const char *print_line(const struct menu_plain *p, const char *text)
+/* Bytes from outside, up to their end or a line feed. Return: what is behind them. */
+static const char *print_text(const struct menu_plain *p, const char *text)
 {
 	while (*text && *text != '\n') {
 		char glyph[MENU_GLYPH_MAX];
@@ -24,24 +25,22 @@ static const char *print_line(const struct menu_plain *p, const char *text)
 		text += menu_glyph(text, glyph);
 		print(p, glyph);
 	}
+	return text;
+}
+
+/* One line of them. Return: what is behind its line feed. */
+static const char *print_line(const struct menu_plain *p, const char *text)
+{
+	text = print_text(p, text);
 	print(p, "\n");
 	return text + (*text == '\n');
 }
 
 static void print_title(const struct menu_plain *p, const struct menu_entry *e)
 {
-	char glyph[MENU_GLYPH_MAX];
-
-	for (unsigned int i = 0; i < e->indent && i < MENU_MODEL_ROWS; i++)
+	for (unsigned int i = 0; i < e->indent && i < INDENT_MAX; i++)
 		print(p, " ");
-	for (const char *text = e->title; *text;) {
-		if (*text == '^') {
-			text++;
-			continue;
-		}
-		text += menu_glyph(text, glyph);
-		print(p, glyph);
-	}
+	print_text(p, e->title);
 	print(p, e->kind == MENU_GOTO && e->submenu ? " >\n" : "\n");
 }
 
@@ -98,15 +97,9 @@ static void print_list(const struct menu_plain *p)
 static void print_prompt(const struct menu_plain *p)
 {
 	if (p->locked != MENU_NONE) {
-		print(p, p->menu->password_message ? "" : "Password required");
-		if (p->menu->password_message) {
-			char glyph[MENU_GLYPH_MAX];
+		const char *message = p->menu->page[p->page].password_message;
 
-			for (const char *text = p->menu->password_message; *text;) {
-				text += menu_glyph(text, glyph);
-				print(p, glyph);
-			}
-		}
+		print_text(p, message ? message : "Password required");
 		print(p, ": ");
 		return;
 	}
@@ -116,11 +109,10 @@ static void print_prompt(const struct menu_plain *p)
 
 static void say_time(struct menu_plain *p, uint64_t seconds)
 {
-	const char *message =
-		p->menu->autoboot ? p->menu->autoboot : "Automatic boot in # second{,s}...";
+	const char *message = p->menu->page[p->page].autoboot;
 	char text[256];
 
-	countdown_text(text, sizeof(text), message, seconds);
+	countdown_text(text, sizeof(text), message ? message : MENU_AUTOBOOT, seconds);
 	print_line(p, text);
 	p->told_s = seconds;
 }
@@ -219,7 +211,7 @@ static size_t by_number(const struct menu_plain *p, const char *line)
 static bool only_the_list(const struct menu_plain *p)
 {
 	return !p->menu->prompt_only &&
-	       (!p->menu->allow_options || p->menu->page[p->page].master_password);
+	       (!p->menu->page[p->page].allow_options || p->menu->page[p->page].master_password);
 }
 
 /* What the line means. Return: index of the entry it is about, MENU_NONE if about none. */

@@ -83,26 +83,26 @@ static void put_middle(struct menu_screen *s, size_t row, const char *text, uint
 	put_text(s, row, (MENU_SCREEN_COLS - used) / 2, used, text, look);
 }
 
-/* A title: the character behind its first '^' is bold, a '^' is never shown. */
-static void put_title(struct menu_screen *s, size_t row, size_t col, size_t width,
-		      const char *title, uint8_t look)
+static char lower(char c)
 {
-	bool had_caret = false, hot = false;
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* A title: the first character that is its hot key is bold. */
+static void put_title(struct menu_screen *s, size_t row, size_t col, size_t width,
+		      const char *title, char hotkey, uint8_t look)
+{
 	size_t used = 0;
 
 	while (*title && used < width) {
+		bool hot = hotkey && lower(*title) == lower(hotkey);
 		char glyph[MENU_GLYPH_MAX];
 
-		if (*title == '^') {
-			hot = !had_caret;
-			had_caret = true;
-			title++;
-			continue;
-		}
 		title += menu_glyph(title, glyph);
 		for (const char *g = glyph; *g && used < width; g++)
-			put(s, row, col + used++, *g, hot ? look ^ MENU_BOLD : look);
-		hot = false;
+			put(s, row, col + used++, *g, hot ? look | MENU_BOLD : look);
+		if (hot)
+			hotkey = 0;
 	}
 }
 
@@ -151,7 +151,7 @@ static void put_entry(struct menu_screen *s, const struct menu_model *m, size_t 
 
 	put_run(s, row, MARGIN + 1, ' ', BOX_WIDTH - 2, look);
 	if (e->kind != MENU_SEPARATOR)
-		put_title(s, row, MARGIN + 2 + indent, inner - indent, e->title, look);
+		put_title(s, row, MARGIN + 2 + indent, inner - indent, e->title, e->hotkey, look);
 	if (e->kind == MENU_GOTO && e->submenu)
 		put(s, row, MARGIN + BOX_WIDTH - 2, '>', look);
 }
@@ -188,8 +188,8 @@ static void put_box(struct menu_screen *s, const struct menu_model *m)
 static void put_countdown(struct menu_screen *s, const struct menu_model *m, size_t row,
 			  uint64_t now_ms)
 {
-	const char *message =
-		m->menu->autoboot ? m->menu->autoboot : "Automatic boot in # second{,s}...";
+	const struct menu_page *page = &m->menu->page[m->page];
+	const char *message = page->autoboot ? page->autoboot : MENU_AUTOBOOT;
 	char text[MENU_SCREEN_COLS + 1];
 	uint64_t seconds;
 
@@ -202,10 +202,11 @@ static void put_countdown(struct menu_screen *s, const struct menu_model *m, siz
 static void draw_list(struct menu_screen *s, const struct menu_model *m, uint64_t now_ms)
 {
 	const struct menu *menu = m->menu;
+	const struct menu_page *page = &menu->page[m->page];
 	const char *tab =
 		menu_editable(menu, m->cursor)
-			? (menu->tab_message ? menu->tab_message : "Press [Tab] to edit options")
-			: menu->no_tab_message;
+			? (page->tab_message ? page->tab_message : "Press [Tab] to edit options")
+			: page->no_tab_message;
 
 	put_box(s, m);
 	if (m->cursor != MENU_NONE) {
@@ -303,8 +304,8 @@ static void draw_prompt(struct menu_screen *s, const struct menu_model *m, uint6
 
 static void draw_password(struct menu_screen *s, const struct menu_model *m)
 {
-	const char *header =
-		m->menu->password_message ? m->menu->password_message : "Password required";
+	const struct menu_page *page = &m->menu->page[m->page];
+	const char *header = page->password_message ? page->password_message : "Password required";
 	size_t room = PASSWORD_WIDTH - 5; /* borders, a space on each side, the cursor */
 	size_t stars = m->password.len < room ? m->password.len : room;
 

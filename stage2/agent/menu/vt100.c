@@ -70,7 +70,7 @@ size_t menu_vt100_update(char *out, const struct menu_screen *old, const struct 
 	struct menu_screen blank;
 
 	if (!old) {
-		o.at = stpcpy(o.at, "\033[0m\033[H\033[2J");
+		o.at = stpcpy(o.at, MENU_VT100_ERASE);
 		menu_screen_clear(&blank);
 		old = &blank;
 	}

@@ -12,6 +12,8 @@
 /* Leaves the screen as it is and puts the cursor below it. */
 #define MENU_VT100_END "\033[24;1H\r\n"
 
+#define MENU_VT100_ERASE "\033[0m\033[H\033[2J"
+
 /* More than any two screens need: each cell with another look, each its position. */
 #define MENU_VT100_MAX (MENU_SCREEN_ROWS * MENU_SCREEN_COLS * 24 + 64)
 

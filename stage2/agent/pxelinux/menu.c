@@ -46,7 +46,7 @@ static enum menu_kind kind_of(const struct pxelinux_entry *e)
 	return strcmp(e->directive, "QUIT") == 0 ? MENU_QUIT : MENU_HEADING;
 }
 
-static int make_entries(const struct pxelinux_config *config, struct pxelinux_menu *out)
+static int make_entries(const struct pxelinux_config *config, struct pxelinux_ask *out)
 {
 	for (size_t i = 0; i < config->n_entry; i++) {
 		const struct pxelinux_entry *e = &config->entry[i];
@@ -92,14 +92,18 @@ static size_t find_chosen(const struct pxelinux_config *config, const char *want
 	return chosen;
 }
 
-int pxelinux_menu(const struct pxelinux_config *config, const char *want, unsigned int patience_s,
-		  struct pxelinux_menu *out, struct error *err)
+int pxelinux_ask_make(const struct pxelinux_config *config, const char *want,
+		      unsigned int patience_s, struct pxelinux_ask *out, struct error *err)
 {
 	bool timed = config->timeout || config->total_timeout;
 
-	*out = (struct pxelinux_menu){.config = config, .want = want};
+	*out = (struct pxelinux_ask){.config = config, .want = want};
 	out->page = (struct menu_page){
-		.title = "Boot menu", .parent = MENU_NONE, .chosen = find_chosen(config, want)};
+		.title = "Boot menu",
+		.parent = MENU_NONE,
+		.chosen = find_chosen(config, want),
+		.allow_options = config->allow_options,
+	};
 	out->menu = (struct menu){
 		.page = &out->page,
 		.n_page = 1,
@@ -117,9 +121,9 @@ int pxelinux_menu(const struct pxelinux_config *config, const char *want, unsign
 	return 0;
 }
 
-int pxelinux_menu_choose(const struct pxelinux_menu *menu, const struct menu_decision *decision,
-			 const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
-			 struct error *err)
+int pxelinux_ask_choose(const struct pxelinux_ask *menu, const struct menu_decision *decision,
+			const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			struct error *err)
 {
 	/* A configuration that would choose by itself what was decided: how an entry or a line
 	 * becomes a boot is said in one place. */
@@ -153,10 +157,10 @@ int pxelinux_menu_choose(const struct pxelinux_menu *menu, const struct menu_dec
 	return pxelinux_choose(&as_if, NULL, info, out, err);
 }
 
-void pxelinux_menu_free(struct pxelinux_menu *menu)
+void pxelinux_ask_free(struct pxelinux_ask *menu)
 {
 	for (size_t i = 0; menu->entry && i < menu->menu.n_entry; i++)
 		free((char *)menu->entry[i].command);
 	free(menu->entry);
-	*menu = (struct pxelinux_menu){0};
+	*menu = (struct pxelinux_ask){0};
 }

@@ -9,7 +9,7 @@
 #include "menu/menu.h"
 #include "pxelinux/pxelinux.h"
 
-struct pxelinux_menu {
+struct pxelinux_ask {
 	struct menu menu; /* for menu_ask() */
 	struct menu_entry *entry; /* private */
 	struct menu_page page; /* private */
@@ -26,30 +26,30 @@ struct pxelinux_menu {
 bool pxelinux_asks(const struct pxelinux_config *config);
 
 /**
- * pxelinux_menu() - what menu_ask() shows of a configuration: its menu; only its prompt where it
- * has PROMPT 1 and no UI.
- * @config: read until pxelinux_menu_free()
+ * pxelinux_ask_make() - what menu_ask() shows of a configuration: its menu; only its prompt where
+ * it has PROMPT 1 and no UI.
+ * @config: read until pxelinux_ask_free()
  * @want:   as of pxelinux_choose(): boots when nobody decides, and the cursor is on it; kept
- *          until pxelinux_menu_free()
+ *          until pxelinux_ask_free()
  * @patience_s: seconds after which that boots if the configuration has no TIMEOUT: a guest whose
  *          console nobody looks at must not wait for ever. 0: it waits
- * @out:    free with pxelinux_menu_free(), also after -1
+ * @out:    free with pxelinux_ask_free(), also after -1
  * @err:    ERR_MEMORY
  *
  * Return: 0 or -1.
  */
-int pxelinux_menu(const struct pxelinux_config *config, const char *want, unsigned int patience_s,
-		  struct pxelinux_menu *out, struct error *err);
+int pxelinux_ask_make(const struct pxelinux_config *config, const char *want,
+		      unsigned int patience_s, struct pxelinux_ask *out, struct error *err);
 
 /**
- * pxelinux_menu_choose() - what a decision boots.
+ * pxelinux_ask_choose() - what a decision boots.
  * @decision: of menu_ask() about @menu
  * @info, @out, @err: as pxelinux_choose(), which does the work
  */
-int pxelinux_menu_choose(const struct pxelinux_menu *menu, const struct menu_decision *decision,
-			 const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
-			 struct error *err);
+int pxelinux_ask_choose(const struct pxelinux_ask *menu, const struct menu_decision *decision,
+			const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			struct error *err);
 
-void pxelinux_menu_free(struct pxelinux_menu *menu);
+void pxelinux_ask_free(struct pxelinux_ask *menu);
 
 #endif
