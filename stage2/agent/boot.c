@@ -333,7 +333,7 @@ static int choose(struct attempt *a, const struct pxelinux_config *config, const
 /* choice, plan: from the configuration to URLs; CONFIG directives are followed. */
 static int make_plan(struct attempt *a, struct error *err)
 {
-	struct pxelinux_config config;
+	struct pxelinux_config config = {0};
 	struct pxelinux_choice choice;
 	struct pxelinux_sysinfo info;
 	unsigned int hops;

@@ -68,7 +68,6 @@ static char *make_entries(struct world *w, char *text)
 			.kind = (enum menu_kind)(kind % 6),
 			.page = flags % PAGES,
 			.title = flags ? text + 2 : "",
-			.hotkey = flags ? text[2] : 0,
 			.label = flags & 4 ? text + 1 : NULL,
 			.help = flags & 8 ? text + 1 : NULL,
 			.password = flags & 16 ? "a" : NULL,
@@ -77,6 +76,8 @@ static char *make_entries(struct world *w, char *text)
 			.target = kind / 6 % PAGES,
 			.indent = kind,
 		};
+		if (flags)
+			e->hotkey = text[2];
 		if (flags & 4 || e->kind == MENU_HELP)
 			e->command = text;
 		if (kind & 64)

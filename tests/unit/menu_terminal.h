@@ -55,8 +55,8 @@ static inline void terminal_write(struct terminal *t, const char *bytes, size_t 
 				(struct menu_cell){bytes[i], t->look};
 			continue;
 		}
-		assert(++i < len && bytes[i] == '[');
-		for (i++; i < len && bytes[i] < '@'; i++) {
+		assert(len - i > 2 && bytes[i + 1] == '[');
+		for (i += 2; i < len && bytes[i] < '@'; i++) {
 			assert((bytes[i] >= '0' && bytes[i] <= '9') || bytes[i] == ';');
 			if (n == 0)
 				n = 1;

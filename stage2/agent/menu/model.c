@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "menu/model.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "menu/keyboard.h"
@@ -186,24 +187,11 @@ static enum menu_event typed(struct menu_model *m)
 	return MENU_EVENT_DECIDED;
 }
 
-/* What was wished happens; its password, if there is one, was right. */
-static enum menu_event fulfil(struct menu_model *m, enum menu_wish wish)
+/* Enter on an entry that can be chosen. */
+static enum menu_event act(struct menu_model *m)
 {
-	const struct menu_entry *e = m->cursor == MENU_NONE ? NULL : &m->menu->entry[m->cursor];
+	const struct menu_entry *e = &m->menu->entry[m->cursor];
 
-	switch (wish) {
-	case MENU_WISH_PROMPT:
-		to_prompt(m);
-		return MENU_EVENT_NONE;
-	case MENU_WISH_TYPED:
-		return typed(m);
-	case MENU_WISH_EDIT:
-		m->mode = MENU_MODE_EDIT;
-		menu_line_set(&m->line, e->command);
-		return MENU_EVENT_NONE;
-	case MENU_WISH_ENTER:
-		break;
-	}
 	switch (e->kind) {
 	case MENU_BOOT:
 		return decide(m, MENU_CHOSEN, m->cursor, "");
@@ -218,6 +206,25 @@ static enum menu_event fulfil(struct menu_model *m, enum menu_wish wish)
 	case MENU_HEADING:
 	case MENU_SEPARATOR:
 		break; /* the cursor is never there */
+	}
+	return MENU_EVENT_NONE;
+}
+
+/* What was wished happens; its password, if there is one, was right. */
+static enum menu_event fulfil(struct menu_model *m, enum menu_wish wish)
+{
+	switch (wish) {
+	case MENU_WISH_ENTER:
+		return act(m);
+	case MENU_WISH_PROMPT:
+		to_prompt(m);
+		return MENU_EVENT_NONE;
+	case MENU_WISH_TYPED:
+		return typed(m);
+	case MENU_WISH_EDIT:
+		m->mode = MENU_MODE_EDIT;
+		menu_line_set(&m->line, m->menu->entry[m->cursor].command);
+		return MENU_EVENT_NONE;
 	}
 	return MENU_EVENT_NONE;
 }
@@ -271,17 +278,12 @@ static enum menu_event leave(struct menu_model *m)
 	return fulfil(m, MENU_WISH_PROMPT);
 }
 
-static int lower(int c)
-{
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
 /* The first entry with a hot key has it. */
 static enum menu_event hot_key(struct menu_model *m, int key)
 {
 	for (size_t i = 0; i < m->menu->n_entry; i++) {
 		if (!selectable(m->menu, i, m->page) ||
-		    lower(m->menu->entry[i].hotkey) != lower(key))
+		    tolower((unsigned char)m->menu->entry[i].hotkey) != tolower(key))
 			continue;
 		cursor_to(m, i);
 		return m->menu->page[m->page].immediate ? enter(m) : MENU_EVENT_NONE;
@@ -407,8 +409,10 @@ static int ctrl_f_key(int key)
 		return KEY_F1 + (key - '1');
 	if (key == '0')
 		return KEY_F1 + 9;
-	if (lower(key) >= 'a' && lower(key) <= 'c')
-		return KEY_F1 + 9 + (lower(key) - 'a');
+	if (key >= 'A' && key <= 'C')
+		return KEY_F1 + 9 + (key - 'A');
+	if (key >= 'a' && key <= 'c')
+		return KEY_F1 + 9 + (key - 'a');
 	return key;
 }
 

@@ -291,7 +291,9 @@ enum menu_event menu_plain_key(struct menu_plain *p, int key)
 		if (key < ' ' || key > '~' || p->line.len == MENU_LINE_MAX)
 			break;
 		menu_line_key(&p->line, key);
-		c[0] = p->locked != MENU_NONE ? '*' : (char)key;
+		c[0] = (char)key;
+		if (p->locked != MENU_NONE)
+			c[0] = '*';
 		print(p, c);
 	}
 	return MENU_EVENT_NONE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "menu/screen.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,11 +84,6 @@ static void put_middle(struct menu_screen *s, size_t row, const char *text, uint
 	put_text(s, row, (MENU_SCREEN_COLS - used) / 2, used, text, look);
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* A title: the first character that is its hot key is bold. */
 static void put_title(struct menu_screen *s, size_t row, size_t col, size_t width,
 		      const char *title, char hotkey, uint8_t look)
@@ -95,7 +91,8 @@ static void put_title(struct menu_screen *s, size_t row, size_t col, size_t widt
 	size_t used = 0;
 
 	while (*title && used < width) {
-		bool hot = hotkey && lower(*title) == lower(hotkey);
+		bool hot =
+			hotkey && tolower((unsigned char)*title) == tolower((unsigned char)hotkey);
 		char glyph[MENU_GLYPH_MAX];
 
 		title += menu_glyph(title, glyph);
@@ -241,8 +238,9 @@ static void put_line(struct menu_screen *s, size_t first_row, size_t n_rows, con
 	for (size_t i = top * width; i < line->len && i < (top + n_rows) * width; i++) {
 		char c = line->text[i];
 
-		put(s, first_row + i / width - top, indent + i % width,
-		    c >= ' ' && c <= '~' ? c : '?', 0);
+		if (c < ' ' || c > '~')
+			c = '?';
+		put(s, first_row + i / width - top, indent + i % width, c, 0);
 	}
 	s->row = (unsigned int)(first_row + cursor_row - top);
 	s->col = (unsigned int)(indent + line->at % width);
