@@ -316,10 +316,13 @@ static int ask_person(struct attempt *a, const struct pxelinux_config *config, c
 #endif
 
 /* choice: the administrator's key, a person's where the configuration asks, or its own. */
-static int choose(struct attempt *a, const struct pxelinux_config *config, const char *label,
+static int choose(struct attempt *a, const struct pxelinux_config *config, bool first,
 		  const struct pxelinux_sysinfo *info, struct pxelinux_choice *choice,
 		  struct error *err)
 {
+	/* The administrator's label is one of the first configuration, not of what CONFIG names. */
+	const char *label = first ? a->keys->label : "";
+
 #ifdef CONFIG_MENU
 	/* Who pressed a key wants to be asked, as with Shift at PXELINUX's start; NOESCAPE is
 	 * against both. A label that the administrator gave needs no question. */
@@ -346,7 +349,7 @@ static int make_plan(struct attempt *a, struct error *err)
 					 .gateway = a->lease.router,
 					 .netmask = a->lease.netmask};
 	for (hops = 0;; hops++) {
-		ret = choose(a, &config, hops ? "" : a->keys->label, &info, &choice, err);
+		ret = choose(a, &config, hops == 0, &info, &choice, err);
 		pxelinux_free(&config);
 		if (ret)
 			return -1;
