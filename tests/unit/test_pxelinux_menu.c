@@ -119,6 +119,14 @@ static void test_settings(void **state)
 	assert_int_equal(f.menu.menu.total_timeout_ms, 0);
 	assert_int_equal(menu_first(&f.menu.menu, 0), 1);
 	unmake(&f);
+	/* syslinux.cfg.txt, DEFAULT: "If ... no DEFAULT or UI entry is present ... the "boot:"
+	 * prompt is shown"; who pressed a key before a DEFAULT boots gets the menu */
+	make(&f, "TIMEOUT 50\nLABEL a\n", "");
+	assert_true(f.menu.menu.prompt_only);
+	unmake(&f);
+	make(&f, "DEFAULT a\nLABEL a\n", "");
+	assert_false(f.menu.menu.prompt_only);
+	unmake(&f);
 	/* a heading is no default */
 	make(&f, "UI menu.c32\nDEFAULT x\nLABEL x\nMENU DISABLE\nLABEL a\nLABEL b\nMENU DEFAULT\n",
 	     "");

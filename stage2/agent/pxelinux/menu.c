@@ -109,7 +109,7 @@ int pxelinux_ask_make(const struct pxelinux_config *config, const char *want,
 		.n_page = 1,
 		.timeout_ms = timed ? config->timeout * 100ULL : patience_s * 1000ULL,
 		.total_timeout_ms = config->total_timeout * 100ULL,
-		.prompt_only = !config->ui && config->prompt,
+		.prompt_only = !config->ui && (config->prompt || !config->default_line),
 		.allow_options = config->allow_options,
 		.complete = true,
 	};

@@ -20,8 +20,8 @@ struct pxelinux_ask {
 /**
  * pxelinux_asks() - does the configuration want a person to be asked?
  *
- * UI asks with a menu, PROMPT 1 with a prompt. So does a configuration with a TIMEOUT and without
- * a DEFAULT; without either, nothing is waited for.
+ * UI asks with a menu, PROMPT 1 with a prompt, and so does a configuration with a TIMEOUT and
+ * without a DEFAULT. One with neither boots its first label at once.
  */
 bool pxelinux_asks(const struct pxelinux_config *config);
 
