@@ -26,8 +26,8 @@ struct pxelinux_ask {
 bool pxelinux_asks(const struct pxelinux_config *config);
 
 /**
- * pxelinux_ask_make() - what menu_ask() shows of a configuration: its menu; only its prompt where
- * it has PROMPT 1 and no UI.
+ * pxelinux_ask_make() - what menu_ask() shows of a configuration: its menu; only a prompt where
+ * it has no UI, and PROMPT 1 or no DEFAULT.
  * @config: read until pxelinux_ask_free()
  * @want:   as of pxelinux_choose(): boots when nobody decides, and the cursor is on it; kept
  *          until pxelinux_ask_free()
