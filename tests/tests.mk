@@ -66,6 +66,12 @@ $(O)/test/net/wire: tests/net/wire.c Makefile tests/tests.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(CFLAGS_WARN) -o $@ $<
 
+# The menu as a program of its own, for tests/menu/run
+$(O)/test/menu/menuclient: tests/menu/menuclient.c $(O)/test/libagent.a
+	$(call msg,TEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(agent-cppflags) $(test-cflags) $(DEPFLAGS) -o $@ $< $(O)/test/libagent.a
+
 .PHONY: unit unit-build fuzz fuzz-build
 unit-build: $(unit-tests)
 unit: unit-build

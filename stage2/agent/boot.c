@@ -5,7 +5,7 @@
  *   vifs      which of my network interfaces may I boot from
  *   lease     DHCP on them, side by side
  *   menu      the PXELINUX configuration that this guest gets
- *   choice    the label that boots
+ *   choice    the label that boots: the configuration's, or a person's at its menu
  *   plan      kernel, ramdisks, command line
  *   fetch     their bytes, into
  *   image     the next kernel's memory
@@ -30,6 +30,10 @@
 #include "plan.h"
 #include "policy/backoff.h"
 #include "policy/terminal.h"
+#ifdef CONFIG_MENU
+#include "menu/menu.h"
+#include "pxelinux/menu.h"
+#endif
 #include "pxelinux/display.h"
 #include "pxelinux/load.h"
 #include "pxelinux/plan.h"
@@ -46,6 +50,7 @@
 
 #define MENU_BYTES_MAX (1024ULL * 1024)
 #define KERNEL_BYTES_MAX (256ULL * 1024 * 1024)
+#define TEXT_BYTES_MAX (64ULL * 1024) /* of what DISPLAY and an F key show */
 #define MENU_HOPS_MAX 16 /* CONFIG directives followed, as INCLUDE's depth in syslinux */
 #define EARLY_PART 8 /* of the free memory: ramdisks that are fetched beside the kernel */
 #define TRIES 5
@@ -54,6 +59,7 @@
 /* One way's lifetime: what it holds until the hand-over or until it fails. */
 struct attempt {
 	const struct keys *keys;
+	bool person; /* somebody is at the console and pressed a key */
 	uint64_t deadline; /* clock_ms(): an answer must be there by then, see key "timeout" */
 	struct vif_list vifs;
 	const struct vif *vif; /* the one with the lease */
@@ -70,8 +76,10 @@ struct attempt {
 static void progress(void *ctx, uint64_t done, uint64_t total)
 {
 	(void)ctx;
-	(void)total;
+	if (total == FETCH_SIZE_UNKNOWN)
+		total = 0;
 	status_set("bytes", "%llu", (unsigned long long)done);
+	status_set("size", "%llu", (unsigned long long)total);
 }
 
 static struct fetch_options fetch_options(struct attempt *a)
@@ -196,6 +204,7 @@ static int read_menu_file(void *ctx, const struct url *url, uint8_t **text, size
 	char shown[128];
 
 	opt.quiet = true;
+	opt.progress = NULL;
 	opt.tries = r->tries;
 	opt.max_size = MENU_BYTES_MAX;
 	if (fetch_memory(url, &opt, text, len, NULL, err))
@@ -204,38 +213,67 @@ static int read_menu_file(void *ctx, const struct url *url, uint8_t **text, size
 	return 0;
 }
 
-/* DISPLAY: a text for people. As in PXELINUX it may be missing. */
-static void say_display(struct attempt *a, const char *name)
+/* A text for people: of DISPLAY, an F key, MENU HELP. Return: malloc()ed lines; NULL: @err. */
+static char *fetch_display(struct attempt *a, const char *name, struct error *err)
 {
 	struct fetch_options opt = fetch_options(a);
-	struct error err;
-	uint8_t *text;
 	struct url url;
+	uint8_t *text;
 	size_t len;
 
 	opt.quiet = true;
+	opt.progress = NULL;
 	opt.tries = SEARCH_TRIES;
-	opt.max_size = MENU_BYTES_MAX;
-	if (url_join(&url, &a->base, name, strlen(name), &err) ||
-	    fetch_memory(&url, &opt, &text, &len, NULL, &err)) {
+	opt.max_size = TEXT_BYTES_MAX;
+	if (url_join(&url, &a->base, name, strlen(name), err) ||
+	    fetch_memory(&url, &opt, &text, &len, NULL, err))
+		return NULL;
+	text[pxelinux_display(text, len)] = '\0';
+	return (char *)text;
+}
+
+/* What the configuration has to say before anything boots: SAY's lines and DISPLAY's, which as in
+ * PXELINUX may be missing. Return: malloc()ed; NULL if there is nothing. */
+static char *config_text(struct attempt *a, const struct pxelinux_config *config)
+{
+	struct error err = {ERR_NONE, ""};
+	char *display = config->display ? fetch_display(a, config->display, &err) : NULL;
+	char *text = NULL;
+	size_t size;
+	FILE *f = config->n_say || display ? open_memstream(&text, &size) : NULL;
+
+	if (err.class)
 		say_verbose("DISPLAY: %s", err.text);
-		return;
+	for (size_t i = 0; f && i < config->n_say; i++)
+		fprintf(f, "%s\n", config->say[i]);
+	if (f && display)
+		fputs(display, f);
+	free(display);
+	if (f && fclose(f)) {
+		free(text);
+		return NULL;
 	}
-	len = pxelinux_display(text, len);
-	for (size_t at = 0, end; at < len; at = end + 1) {
+	return text;
+}
+
+static void say_config_text(struct attempt *a, const struct pxelinux_config *config)
+{
+	char *text = config_text(a, config);
+
+	for (const char *at = text; at && *at;) {
+		size_t len = strcspn(at, "\n");
 		char line[256];
 
-		for (end = at; end < len && text[end] != '\n';)
-			end++;
-		say("%s", escape(line, sizeof(line), text + at, end - at));
+		say("%s", escape(line, sizeof(line), at, len));
+		at += len + (at[len] == '\n');
 	}
 	free(text);
 }
 
-/* A configuration is there: what it and its reading have to say. */
-static void say_config(struct attempt *a, const struct pxelinux_config *config)
+/* A configuration is there: what its reading has to say. */
+static void say_config(const struct attempt *a, const struct pxelinux_config *config)
 {
-	char shown[128], line[256];
+	char shown[128];
 
 	status_set("config", "%s", a->config.path);
 	url_show(shown, sizeof(shown), &a->config);
@@ -244,10 +282,6 @@ static void say_config(struct attempt *a, const struct pxelinux_config *config)
 
 		say("%s:%u: %s", w->file[0] ? w->file : shown, w->line, w->text);
 	}
-	for (size_t i = 0; i < config->n_say; i++)
-		say("%s", escape_str(line, sizeof(line), config->say[i]));
-	if (config->display)
-		say_display(a, config->display);
 }
 
 /* Not found is the usual case of a search and says nothing; anything else is worth a line. */
@@ -302,7 +336,93 @@ static void say_plan(const struct attempt *a)
 		say("command line: %s", escape_str((char[1100]){""}, 1100, a->plan.cmdline));
 }
 
-/* choice: what the configuration boots; other configurations that it names are followed. */
+/* Is it one that this image can boot? */
+static int check_plan(const struct plan *plan, struct error *err)
+{
+	if (plan->kind != PLAN_LOCAL)
+		return 0;
+	return error_set(err, ERR_UNSUPPORTED,
+			 "the configuration says LOCALBOOT, but this image has no local boot; give "
+			 "the label a kernel, or use another bootloader for this guest");
+}
+
+#ifdef CONFIG_MENU
+/* One question to a person: what it is about, and what comes of the answer. */
+struct question {
+	struct attempt *attempt;
+	const struct pxelinux_sysinfo *info;
+	const struct pxelinux_ask *menu;
+	struct pxelinux_choice *choice;
+};
+
+/* A person hears at once of what cannot boot, and decides again. */
+static int accept_decision(void *ctx, const struct menu_decision *decision, struct error *err)
+{
+	struct question *q = ctx;
+	struct attempt *a = q->attempt;
+
+	if (pxelinux_ask_choose(q->menu, decision, q->info, q->choice, err))
+		return -1;
+	if (q->choice->type == PXELINUX_CONFIG ||
+	    (pxelinux_plan(q->choice, &a->base, a->keys, &a->plan, err) == 0 &&
+	     check_plan(&a->plan, err) == 0))
+		return 0;
+	pxelinux_choice_free(q->choice);
+	return -1;
+}
+
+static char *question_text(void *ctx, const char *name, struct error *err)
+{
+	return fetch_display(((struct question *)ctx)->attempt, name, err);
+}
+
+static int question_tick(void *ctx, struct error *err)
+{
+	return dhcp_keep_tick(&((struct question *)ctx)->attempt->keeper, err);
+}
+
+/* choice: a person's, or the configuration's own when nobody makes one in time. */
+static int ask_person(struct attempt *a, const struct pxelinux_config *config, const char *label,
+		      const struct pxelinux_sysinfo *info, struct pxelinux_choice *choice,
+		      struct error *err)
+{
+	bool plain = a->keys->form == CONSOLE_FORM_PLAIN;
+	struct pxelinux_ask menu;
+	struct question q = {a, info, &menu, choice};
+	const struct menu_host host = {
+		.accept = accept_decision,
+		.text = question_text,
+		.tick = question_tick,
+		.ctx = &q,
+	};
+	char *text = config_text(a, config);
+	int ret;
+
+	status_set("state", "choice");
+	ret = pxelinux_ask_make(config, label, text, a->keys->timeout_s, &menu, err) ||
+			      menu_ask(&menu.menu, plain, &host, err)
+		      ? -1
+		      : 0;
+	pxelinux_ask_free(&menu);
+	free(text);
+	return ret;
+}
+#endif
+
+/* choice: the administrator's label, a person's where the configuration asks, or its own. */
+static int choose_from(struct attempt *a, const struct pxelinux_config *config, const char *label,
+		       const struct pxelinux_sysinfo *info, struct pxelinux_choice *choice,
+		       struct error *err)
+{
+#ifdef CONFIG_MENU
+	if (pxelinux_asks(config, label, a->person))
+		return ask_person(a, config, label, info, choice, err);
+#endif
+	say_config_text(a, config);
+	return pxelinux_choose(config, label, info, choice, err);
+}
+
+/* choice: other configurations that one leads to are followed. */
 static int choose(struct attempt *a, const struct pxelinux_sysinfo *info,
 		  struct pxelinux_config *config, struct pxelinux_choice *choice, struct error *err)
 {
@@ -310,10 +430,12 @@ static int choose(struct attempt *a, const struct pxelinux_sysinfo *info,
 	const struct pxelinux_reader reader = {.read = read_menu_file, .ctx = &ctx};
 
 	for (unsigned int hops = 0;; hops++) {
+		/* The label is one of the first configuration, not of what that leads to. */
+		const char *label = hops ? "" : a->keys->label;
 		struct pxelinux_config next;
 		int ret;
 
-		if (pxelinux_choose(config, hops ? "" : a->keys->label, info, choice, err))
+		if (choose_from(a, config, label, info, choice, err))
 			return -1;
 		if (choice->type != PXELINUX_CONFIG)
 			return 0;
@@ -350,7 +472,7 @@ static void plan_onerror(struct attempt *a, const struct pxelinux_sysinfo *info,
 /* choice, plan: from the configuration to URLs. */
 static int make_plan(struct attempt *a, struct error *err)
 {
-	struct pxelinux_config config;
+	struct pxelinux_config config = {0};
 	struct pxelinux_choice choice;
 	struct pxelinux_sysinfo info;
 	int ret;
@@ -553,15 +675,8 @@ static int fetch_plan(struct attempt *a, const struct handover *handover, struct
 		      struct error *err)
 {
 	for (;;) {
-		int ret;
+		int ret = check_plan(&a->plan, err) || make_image(a, handover, image, err) ? -1 : 0;
 
-		if (a->plan.kind == PLAN_LOCAL)
-			ret = error_set(err, ERR_UNSUPPORTED,
-					"the configuration says LOCALBOOT, but this image has no "
-					"local boot; give the label a kernel, or use another "
-					"bootloader for this guest");
-		else
-			ret = make_image(a, handover, image, err);
 		if (!ret || !a->has_onerror || err->class != ERR_NOT_FOUND)
 			return ret;
 		say_error("%s; ONERROR boots instead", err->text);
@@ -590,9 +705,10 @@ static int take_over(struct attempt *a, struct handover *handover, struct image 
 }
 
 /* The way "net". Returns only when it failed. */
-static int boot_net(const struct keys *keys, struct lease *lease, struct error *err)
+static int boot_net(const struct keys *keys, bool person, struct lease *lease, struct error *err)
 {
 	struct attempt a = {.keys = keys,
+			    .person = person,
 			    .deadline = clock_ms() + keys->timeout_s * 1000ULL,
 			    .keeper = {.fd = -1}};
 	struct handover handover;
@@ -613,11 +729,12 @@ static int boot_net(const struct keys *keys, struct lease *lease, struct error *
 	return ret;
 }
 
-static int boot_way(enum way way, const struct keys *keys, struct lease *lease, struct error *err)
+static int boot_way(enum way way, const struct keys *keys, bool person, struct lease *lease,
+		    struct error *err)
 {
 	status_set("way", "%s", way_name(way));
 	if (way == WAY_NET)
-		return boot_net(keys, lease, err);
+		return boot_net(keys, person, lease, err);
 	return error_set(err, ERR_UNSUPPORTED, "this image has no %s",
 			 way == WAY_LOCAL ? "local boot" : "rescue system");
 }
@@ -629,8 +746,8 @@ static void power(int how, const char *what)
 	reboot(how);
 }
 
-/* What the key "fail" says, after a round in which every way failed. */
-static void after_failure(const struct keys *keys, unsigned int failures, const struct lease *lease)
+/* What the key "fail" says, after a round in which every way failed. Return: was a key pressed? */
+static bool after_failure(const struct keys *keys, unsigned int failures, const struct lease *lease)
 {
 	unsigned int seconds;
 
@@ -654,13 +771,14 @@ static void after_failure(const struct keys *keys, unsigned int failures, const 
 	}
 	seconds = backoff_seconds(failures, lease->has_reboot_time, lease->reboot_time);
 	status_set("state", "waiting");
-	terminal_wait(seconds, "every way failed");
+	return terminal_wait(seconds, "every way failed");
 }
 
 void boot(const struct keys *keys)
 {
 	unsigned int failures = 0;
 	struct lease lease = {.seconds = 0};
+	bool person = false;
 	uint8_t nonce[16];
 
 	/* What is in the guest's part of xenstore after the hand-over shows that it is the
@@ -677,7 +795,7 @@ void boot(const struct keys *keys)
 		for (size_t i = 0; i < keys->n_boot; i++) {
 			struct error err = {ERR_NONE, ""};
 
-			boot_way(keys->boot[i], keys, &lease, &err);
+			boot_way(keys->boot[i], keys, person, &lease, &err);
 			say_error("%s: %s", way_name(keys->boot[i]), err.text);
 			if (len < sizeof(why))
 				len += (size_t)snprintf(why + len, sizeof(why) - len, "%s%s: %s",
@@ -688,6 +806,6 @@ void boot(const struct keys *keys)
 			if (i == 0)
 				status_set("error-class", "%s", error_class_name(err.class));
 		}
-		after_failure(keys, ++failures, &lease);
+		person = after_failure(keys, ++failures, &lease);
 	}
 }

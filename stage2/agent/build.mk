@@ -5,9 +5,10 @@
 # A file or folder that belongs to a symbol is compiled only when that symbol is set.
 agent-of-TFTP := fetch/tftp%
 agent-of-DISKS := disk/%
+agent-of-MENU := menu/% pxelinux/menu%
 agent-of-PLAN := cli/%
 agent-of-PASSWORDS := pxelinux/sha1%
-agent-symbols := TFTP DISKS PLAN PASSWORDS
+agent-symbols := TFTP DISKS MENU PLAN PASSWORDS
 agent-off := $(foreach s,$(agent-symbols),$(if $(CONFIG_$(s)),,$(agent-of-$(s))))
 
 agent-all := $(patsubst stage2/agent/%,%,$(sort $(wildcard stage2/agent/*.c stage2/agent/*/*.c)))

@@ -7,13 +7,17 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "util/clock.h"
 #include "util/console.h"
+#include "util/progress.h"
 #include "util/units.h"
+
+#define T0 5000 /* ms: when the transfers of these tests began */
 
 /* Standard output is a pipe while something is said; its bytes are what the person sees. */
 static int saved, end[2];
@@ -58,7 +62,7 @@ static void test_levels(void **state)
 	say("one");
 	say_verbose("two");
 	say_error("three");
-	say_progress("four", 1, 2, 5000);
+	say_progress("four", 1, 2, T0, T0 + 5000);
 	console_setup(CONSOLE_VERBOSE, false);
 	say("five");
 	say_verbose("six");
@@ -90,29 +94,80 @@ static void test_long_line(void **state)
 	assert_string_equal(strchr(seen, '\n'), "\nxenpxe: next\n");
 }
 
+/* What must be on the terminal when @old, updated in place, gives way to @new. */
+static const char *replaced(const char *old, const char *new)
+{
+	static char text[512];
+
+	snprintf(text, sizeof(text), "%s\r%*s\r%s", old, (int)strlen(old), "", new);
+	return text;
+}
+
 /* In place: a carriage return, the old line blanked, the new one; say() takes over the line. */
 static void test_progress_full(void **state)
 {
+	static const char first[] = "xenpxe: s:f  [##--------]  25% of 4.0 MB, 1.0 MB/s, 0:03 left";
+	static const char second[] =
+		"xenpxe: s:f  [#######---]  75% of 4.0 MB, 1.5 MB/s, 0:01 left";
+	char both[512];
+
 	(void)state;
 	console_setup(CONSOLE_NORMAL, false);
 	listen_begin();
-	say_progress("s:f", 100, 4000000, 100); /* too early */
-	say_progress("s:f", 1000000, 4000000, 1000);
-	say_progress("s:f", 1500000, 4000000, 1500); /* too soon */
-	say_progress("s:f", 3000000, 4000000, 2000);
+	say_progress("s:f", 100, 4000000, T0, T0 + 100); /* too early */
+	say_progress("s:f", 1000000, 4000000, T0, T0 + 1000);
+	say_progress("s:f", 1500000, 4000000, T0, T0 + 1500); /* too soon */
+	say_progress("s:f", 3000000, 4000000, T0, T0 + 2000);
+	say_progress_end("s:f");
 	say("done");
 	listen_end();
-	assert_string_equal(seen, "xenpxe: s:f  1.0 MB of 4.0 MB, 25%, 1.0 MB/s"
-				  "\r                                            \r"
-				  "xenpxe: s:f  3.0 MB of 4.0 MB, 75%, 1.5 MB/s"
-				  "\r                                            \r"
-				  "xenpxe: done\n");
+	snprintf(both, sizeof(both), "%s", replaced(second, "xenpxe: done\n"));
+	assert_string_equal(seen, replaced(first, both));
 
-	/* another transfer begins at 0 again; its size is not known */
+	/* its size is not known */
 	listen_begin();
-	say_progress("s:g", 500, 0, 1000);
+	say_progress("s:g", 500, 0, T0 + 9000, T0 + 10000);
+	say_progress_end("s:g");
 	say("done");
-	assert_int_equal(strncmp(listen_end(), "xenpxe: s:g  500 B, 500 B/s\r", 28), 0);
+	assert_string_equal(listen_end(),
+			    replaced("xenpxe: s:g  500 B, 500 B/s", "xenpxe: done\n"));
+}
+
+/* Side by side: one line, at most once a second, whoever asks for it. */
+static void test_progress_several(void **state)
+{
+	static const char one[] = "xenpxe: s:/a/vmlinuz  [#####-----]  50% of 8.0 MB, 4.0 MB/s, "
+				  "0:01 left";
+	static const char two[] = "xenpxe: vmlinuz 75%, initrd 10%  [###-------]  30%, 3.9 MB/s, "
+				  "0:05 left";
+	static const char rest[] = "xenpxe: s:/a/initrd  [##--------]  20% of 18.0 MB, 1.1 MB/s, "
+				   "0:14 left";
+	char text[512];
+
+	(void)state;
+	listen_begin();
+	say_progress("s:/a/vmlinuz", 4000000, 8000000, T0, T0 + 1000);
+	say_progress("s:/a/initrd", 1800000, 18000000, T0 + 600, T0 + 1600);
+	assert_string_equal(listen_end(), one);
+
+	listen_begin();
+	say_progress("s:/a/vmlinuz", 6000000, 8000000, T0, T0 + 2900);
+	say_progress("s:/a/initrd", 3000000, 18000000, T0 + 600, T0 + 2901);
+	listen_end();
+	assert_string_equal(seen, replaced(one, two) + strlen(one));
+
+	listen_begin();
+	say_progress_end("s:/a/vmlinuz");
+	say("vmlinuz is there");
+	say_progress("s:/a/initrd", 3600000, 18000000, T0 + 600, T0 + 3900);
+	say_progress_end("s:/a/initrd");
+	listen_end();
+	snprintf(text, sizeof(text), "%s%s",
+		 replaced(two, "xenpxe: vmlinuz is there\n") + strlen(two), rest);
+	assert_string_equal(seen, text);
+	listen_begin();
+	say("end the line");
+	listen_end();
 }
 
 static void test_progress_plain(void **state)
@@ -120,10 +175,16 @@ static void test_progress_plain(void **state)
 	(void)state;
 	console_setup(CONSOLE_NORMAL, true);
 	listen_begin();
-	for (uint64_t s = 0; s <= 25; s++)
-		say_progress("s:h", s * 1000, 0, s * 1000);
+	for (uint64_t s = 0; s <= 25; s++) {
+		say_progress("s:h", s * 1000, 0, T0, T0 + s * 1000);
+		say_progress("s:i", s * 1000, 100000, T0, T0 + s * 1000);
+	}
+	say_progress_end("s:h");
+	say_progress_end("s:i");
 	assert_string_equal(listen_end(), "xenpxe: s:h  10.0 kB, 1.0 kB/s\n"
-					  "xenpxe: s:h  20.0 kB, 1.0 kB/s\n");
+					  "xenpxe: s:i  10% of 100.0 kB, 1.0 kB/s, 1:30 left\n"
+					  "xenpxe: s:h  20.0 kB, 1.0 kB/s\n"
+					  "xenpxe: s:i  20% of 100.0 kB, 1.0 kB/s, 1:20 left\n");
 	console_setup(CONSOLE_NORMAL, false);
 }
 
@@ -134,15 +195,63 @@ static void test_progress_long_name(void **state)
 
 	(void)state;
 	memset(name, 'd', sizeof(name));
-	strcpy(name + sizeof(name) - 8, "vmlinuz");
+	strcpy(name + 150, "vmlinuz");
 	listen_begin();
-	say_progress(name, 999949999, UINT64_MAX, 1000);
+	say_progress(name, 999949999, UINT64_MAX, T0, T0 + 1000);
 	listen_end();
 	assert_int_equal(strlen(seen), 79);
 	assert_non_null(strstr(seen, "dvmlinuz  "));
+
+	/* two such names keep their beginnings */
 	listen_begin();
+	memcpy(name + 150, "initrd.", 7);
+	say_progress(name, 1000, 0, T0, T0 + 2000);
+	listen_end();
+	assert_non_null(strstr(seen, "xenpxe: dddddddddddd 0%, dddddddddddd  1.0 GB, "));
+	listen_begin();
+	memcpy(name + 150, "vmlinuz", 7);
+	say_progress_end(name);
+	memcpy(name + 150, "initrd.", 7);
+	say_progress_end(name);
 	say("end the line");
 	listen_end();
+}
+
+/* What cannot be told is left out; nothing overflows. */
+static void test_progress_text(void **state)
+{
+	static const struct {
+		struct progress p;
+		const char *text;
+	} row[] = {
+		{{"f", 0, 1000, 5000}, "f  0% of 1.0 kB, 0 B/s"},
+		{{"f", 1000, 1000, 1000}, "f  100% of 1.0 kB, 1.0 kB/s"},
+		{{"f", 2000, 1000, 1000}, "f  100% of 1.0 kB, 2.0 kB/s"},
+		{{"f", 1000, 7201000, 1000}, "f  0% of 7.2 MB, 1.0 kB/s, 2:00:00 left"},
+		{{"f", 1, UINT64_MAX, 1000}, "f  0% of 18.4 EB, 1 B/s"},
+		{{"f", 999, 1000, 0}, "f  99% of 1.0 kB, 999.0 kB/s, 0:01 left"},
+	};
+	static const struct progress pair[] = {
+		{"s:vmlinuz-6.1.0-28-amd64", 500000, 1000000, 1000},
+		{"s:initrd.img-6.1.0-28-amd64", 250000, 1000000, 1000},
+	};
+	char buf[80];
+
+	(void)state;
+	/* the bar gives way to names, names lose their ends before they are only counted */
+	progress_text(buf, sizeof(buf), pair, 2, true);
+	assert_string_equal(buf, "vmlinuz-6.1. 50%, initrd.img-6 25%  37%, 750.0 kB/s, 0:02 left");
+	progress_text(buf, 60, pair, 2, true);
+	assert_string_equal(buf, "2 files  [###-------]  37%, 750.0 kB/s, 0:02 left");
+	progress_text(buf, 78, &row[0].p, 1, true);
+	assert_string_equal(buf, "f  [----------]   0% of 1.0 kB, 0 B/s");
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		assert_int_equal(progress_text(buf, sizeof(buf), &row[i].p, 1, false),
+				 strlen(row[i].text));
+		assert_string_equal(buf, row[i].text);
+	}
+	for (size_t size = 1; size < sizeof(buf); size++)
+		assert_in_range(progress_text(buf, size, &row[3].p, 1, true), 0, size - 1);
 }
 
 /* A console that nobody reads costs a second, not the boot. */
@@ -194,14 +303,11 @@ static void test_units(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_levels),
-		cmocka_unit_test(test_control_bytes),
-		cmocka_unit_test(test_long_line),
-		cmocka_unit_test(test_progress_full),
-		cmocka_unit_test(test_progress_plain),
-		cmocka_unit_test(test_progress_long_name),
-		cmocka_unit_test(test_stalled),
+		cmocka_unit_test(test_lines),	       cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_control_bytes),  cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_progress_full),  cmocka_unit_test(test_progress_several),
+		cmocka_unit_test(test_progress_plain), cmocka_unit_test(test_progress_long_name),
+		cmocka_unit_test(test_progress_text),  cmocka_unit_test(test_stalled),
 		cmocka_unit_test(test_units),
 	};
 

@@ -21,6 +21,7 @@ static void test_cases(void **state)
 		{"plain\n", "plain\n"},
 		{"DOS\r\nlines\r\n", "DOS\nlines\n"},
 		{"\x0c\x0f\x30\x37title\x0f\x30\x39 there\n", "title there\n"},
+		{"old\x0cnew", "new"},
 		{"a\x18splash.lss\nb\x19\n", "ab\n"},
 		/* the manual's own example, on a serial console */
 		{"\x11Text mode\x12Graphics mode\x14Serial port\x17", "Serial port"},

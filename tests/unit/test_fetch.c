@@ -344,6 +344,34 @@ static void test_size(void **state)
 	assert_failed(&err, ERR_NOT_FOUND, "no such thing");
 }
 
+static uint64_t told_done, told_size;
+
+static void on_progress(void *ctx, uint64_t done, uint64_t total)
+{
+	(void)ctx;
+	told_done = done;
+	told_size = total;
+}
+
+/* A file that is there before a second has passed is told of all the same, and whole. */
+static void test_progress_at_the_end(void **state)
+{
+	struct fetch_options opt = {.max_size = 10000, .quiet = true, .progress = on_progress};
+	struct error err;
+	uint8_t *data;
+	size_t len;
+
+	(void)state;
+	script.n_size = 0;
+	script.bytes = 700;
+	script.piece = 512;
+	script.error = 0;
+	assert_int_equal(fetch_memory(&url, &opt, &data, &len, NULL, &err), 0);
+	free(data);
+	assert_int_equal(told_done, 700);
+	assert_int_equal(told_size, 700);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,7 +380,7 @@ int main(void)
 		cmocka_unit_test(test_sink_refuses), cmocka_unit_test(test_no_size_function),
 		cmocka_unit_test(test_several),	     cmocka_unit_test(test_no_name),
 		cmocka_unit_test(test_memory),	     cmocka_unit_test(test_memory_fails),
-		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_size),	     cmocka_unit_test(test_progress_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

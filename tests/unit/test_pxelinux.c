@@ -7,7 +7,7 @@
  *   --- given       (may be left out)
  *   label WORDS     the administrator's key xenpxe.label
  *   line WORDS      typed at the prompt instead
- *   edited WORDS    the label's arguments, as a person changed them in the menu
+ *   edited LINE     the label's line, as a person changed it in the menu
  *   tail WORDS      the guest's own arguments, behind " -- "
  *   console-add     the key xenpxe.console=add
  *   prefix PATH     the prefix in force, "boot/" by default

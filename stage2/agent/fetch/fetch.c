@@ -37,10 +37,13 @@ static int check_protocol(const struct url *url, struct error *err)
 			 protocol[url->scheme].name);
 }
 
+struct guard;
+
 /* What all files of one call have in common. */
 struct batch {
 	const struct fetch_options *opt;
-	char shown[SHOWN_MAX];
+	const struct guard *file;
+	size_t n_file;
 	uint64_t done; /* bytes of all */
 	uint64_t size; /* announced for all; FETCH_SIZE_UNKNOWN if one is not */
 	uint64_t began_ms, progress_ms;
@@ -53,8 +56,9 @@ struct batch {
 struct guard {
 	struct batch *batch;
 	const struct fetch_job *job;
+	char shown[SHOWN_MAX];
 	bool told; /* size() was called */
-	uint64_t size; /* announced */
+	uint64_t size; /* announced; FETCH_SIZE_UNKNOWN */
 	uint64_t done;
 	uint64_t last_ms; /* when its last bytes came */
 };
@@ -93,9 +97,12 @@ static void show_progress(struct batch *all, uint64_t now)
 	if (now - all->progress_ms < PROGRESS_MS)
 		return;
 	all->progress_ms = now;
-	if (!opt->quiet)
-		say_progress(all->shown, all->done, all->size == FETCH_SIZE_UNKNOWN ? 0 : all->size,
-			     now - all->began_ms);
+	for (size_t i = 0; !opt->quiet && i < all->n_file; i++) {
+		const struct guard *g = &all->file[i];
+
+		say_progress(g->shown, g->done, g->size == FETCH_SIZE_UNKNOWN ? 0 : g->size,
+			     all->began_ms, now);
+	}
 	if (opt->progress)
 		opt->progress(opt->progress_ctx, all->done, all->size);
 }
@@ -117,16 +124,6 @@ static int guard_data(void *ctx, const uint8_t *data, size_t len, struct error *
 	g->last_ms = clock_coarse_ms();
 	show_progress(g->batch, g->last_ms);
 	return 0;
-}
-
-static void name_batch(struct batch *all, const struct fetch_job *job, size_t n)
-{
-	size_t len;
-
-	url_show(all->shown, sizeof(all->shown), job[0].url);
-	len = strlen(all->shown);
-	if (n > 1)
-		snprintf(all->shown + len, sizeof(all->shown) - len, " and %zu more", n - 1);
 }
 
 static int check_jobs(const struct fetch_job *job, size_t n, size_t *failed, struct error *err)
@@ -155,42 +152,49 @@ static int check_ends(const struct guard *g, size_t n, size_t *failed, struct er
 
 static void tell_result(struct fetch_job *job, const struct guard *g)
 {
-	char shown[SHOWN_MAX], bytes[UNITS_TEXT_MAX], rate[UNITS_TEXT_MAX];
+	char bytes[UNITS_TEXT_MAX], rate[UNITS_TEXT_MAX];
 	uint64_t ms = g->last_ms - g->batch->began_ms;
 
 	if (!g->batch->opt->quiet)
-		say("%s  %s in %u.%u s, %s", url_show(shown, sizeof(shown), job->url),
-		    units_bytes(bytes, g->done), (unsigned int)(ms / 1000),
-		    (unsigned int)(ms % 1000 / 100), units_rate(rate, g->done, ms));
+		say("%s  %s in %u.%u s, %s", g->shown, units_bytes(bytes, g->done),
+		    (unsigned int)(ms / 1000), (unsigned int)(ms % 1000 / 100),
+		    units_rate(rate, g->done, ms));
 	job->result = (struct fetch_result){.bytes = g->done, .ms = ms};
 }
 
 int fetch_files(struct fetch_job *job, size_t n, const struct fetch_options *opt, struct error *err)
 {
-	struct batch all = {.opt = opt, .began_ms = clock_coarse_ms()};
-	struct fetch_job guarded[FETCH_JOBS_MAX];
 	struct guard g[FETCH_JOBS_MAX];
-	char shown[SHOWN_MAX];
+	struct batch all = {.opt = opt, .file = g, .n_file = n, .began_ms = clock_coarse_ms()};
+	struct fetch_job guarded[FETCH_JOBS_MAX];
 	size_t failed = 0;
+	int ret;
 
 	if (n == 0 || n > FETCH_JOBS_MAX)
 		return error_set(err, ERR_USAGE, "%zu files cannot be fetched side by side", n);
 	all.progress_ms = all.began_ms;
-	name_batch(&all, job, n);
 	for (size_t i = 0; i < n; i++) {
 		g[i] = (struct guard){.batch = &all,
 				      .job = &job[i],
 				      .size = FETCH_SIZE_UNKNOWN,
 				      .last_ms = all.began_ms};
+		url_show(g[i].shown, sizeof(g[i].shown), job[i].url);
 		guarded[i] = job[i];
 		guarded[i].sink = (struct fetch_sink){guard_size, guard_data, &g[i]};
 	}
-	if (check_jobs(job, n, &failed, err) < 0 ||
-	    protocol[job[0].url->scheme].get(guarded, n, opt, &failed, err) < 0 ||
-	    check_ends(g, n, &failed, err) < 0)
-		return error_prefix(err, "%s", url_show(shown, sizeof(shown), job[failed].url));
+	ret = check_jobs(job, n, &failed, err) < 0 ||
+			      protocol[job[0].url->scheme].get(guarded, n, opt, &failed, err) < 0 ||
+			      check_ends(g, n, &failed, err) < 0
+		      ? -1
+		      : 0;
+	for (size_t i = 0; i < n; i++)
+		say_progress_end(g[i].shown);
+	if (ret < 0)
+		return error_prefix(err, "%s", g[failed].shown);
 	for (size_t i = 0; i < n; i++)
 		tell_result(&job[i], &g[i]);
+	if (opt->progress)
+		opt->progress(opt->progress_ctx, all.done, all.done);
 	return 0;
 }
 

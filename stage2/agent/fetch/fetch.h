@@ -33,7 +33,8 @@ struct fetch_options {
 	uint64_t max_size; /* bytes; more is ERR_MEMORY, both announced and real */
 	unsigned int tries; /* retransmissions before a silent server is given up */
 	bool quiet; /* no progress on the console: small files, probes */
-	/* Called at most once a second with bytes so far and announced size; may be NULL. */
+	/* Called at most once a second with bytes so far and announced size, and when all is
+	 * there; may be NULL. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;
 	/* Called about once a second while a server is waited for or sends, for what else has to

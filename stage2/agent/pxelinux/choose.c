@@ -310,9 +310,7 @@ static char *onerror_line(const struct command *cmd, const char *onerror)
 	return line;
 }
 
-/* @edited: see pxelinux_choose_entry(); NULL: none */
-static int choose(const struct command *cmd, const struct pxelinux_config *config,
-		  const char *edited, const struct pxelinux_sysinfo *info,
+static int choose(const struct command *cmd, const struct pxelinux_sysinfo *info,
 		  struct pxelinux_choice *out, struct error *err)
 {
 	bool mboot = is_mboot(cmd), onerror;
@@ -325,6 +323,7 @@ static int choose(const struct command *cmd, const struct pxelinux_config *confi
 		return -1;
 
 	out->type = mboot ? PXELINUX_KERNEL : cmd->type;
+	out->menu = cmd->menu;
 	out->label = strndup(cmd->label, cmd->label_len);
 	args = open_memstream(&out->args, &size);
 	if (!args) {
@@ -334,13 +333,9 @@ static int choose(const struct command *cmd, const struct pxelinux_config *confi
 	ret = put_everything(cmd, info, args, out, err);
 	if (fclose(args) || !out->label || (ret == 0 && !out->kernel))
 		ret = error_set(err, ERR_MEMORY, "no memory for a command line");
-	if (!ret && edited && out->type == PXELINUX_KERNEL) {
-		free(out->args);
-		out->args = strdup(edited);
-	}
-	onerror = out->type == PXELINUX_KERNEL && config->onerror && !cmd->after[1][0];
+	onerror = out->type == PXELINUX_KERNEL && cmd->onerror && !cmd->after[1][0];
 	if (!ret && onerror)
-		out->onerror = onerror_line(cmd, config->onerror);
+		out->onerror = onerror_line(cmd, cmd->onerror);
 	if (ret || !out->args || (onerror && !out->onerror)) {
 		if (!ret)
 			error_set(err, ERR_MEMORY, "no memory for a command line");
@@ -369,7 +364,19 @@ int pxelinux_choose(const struct pxelinux_config *config, const char *want,
 	*out = (struct pxelinux_choice){0};
 	if (command_find(&cmd, config, want, err))
 		return -1;
-	return choose(&cmd, config, NULL, info, out, err);
+	return choose(&cmd, info, out, err);
+}
+
+int pxelinux_choose_default(const struct pxelinux_config *config,
+			    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			    struct error *err)
+{
+	struct command cmd = nothing;
+
+	*out = (struct pxelinux_choice){0};
+	if (command_by_itself(&cmd, config, false, err))
+		return -1;
+	return choose(&cmd, info, out, err);
 }
 
 int pxelinux_choose_line(const struct pxelinux_config *config, const char *line,
@@ -381,17 +388,26 @@ int pxelinux_choose_line(const struct pxelinux_config *config, const char *line,
 	*out = (struct pxelinux_choice){0};
 	if (command_of_line(&cmd, config, word_skip_space(line), err))
 		return -1;
-	return choose(&cmd, config, NULL, info, out, err);
+	return choose(&cmd, info, out, err);
 }
 
-int pxelinux_choose_entry(const struct pxelinux_config *config, size_t entry, const char *args,
+int pxelinux_choose_entry(const struct pxelinux_config *config, size_t entry, const char *line,
 			  const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
 			  struct error *err)
 {
+	struct pxelinux_entry e = config->entry[entry];
 	struct command cmd = nothing;
 
-	command_of_label(&cmd, config, &config->entry[entry], "");
-	return choose(&cmd, config, args, info, out, err);
+	*out = (struct pxelinux_choice){0};
+	if (line) {
+		e.kernel = word_skip_space(line);
+		if (!e.kernel[0])
+			return error_set(err, ERR_CONFIG, "the line names no file to boot");
+		e.append = "";
+		e.initrd = NULL;
+	}
+	command_of_label(&cmd, config, &e, "");
+	return choose(&cmd, info, out, err);
 }
 
 void pxelinux_choice_free(struct pxelinux_choice *choice)

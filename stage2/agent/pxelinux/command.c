@@ -19,7 +19,8 @@ static const struct pxelinux_entry *find_label(const struct pxelinux_config *con
 	return NULL;
 }
 
-static void command_of_entry(struct command *cmd, const struct pxelinux_entry *e, const char *extra)
+static void command_of_entry(struct command *cmd, const struct pxelinux_config *config,
+			     const struct pxelinux_entry *e, const char *extra)
 {
 	const char *kernel = e->kernel ? e->kernel : e->label;
 
@@ -33,6 +34,7 @@ static void command_of_entry(struct command *cmd, const struct pxelinux_entry *e
 		.before = {word_skip_space(kernel + word_len(kernel)), e->append, ""},
 		.initrd = e->initrd,
 		.sysappend = e->sysappend,
+		.onerror = config->ui ? config->menu[e->menu].onerror : config->onerror,
 		.after = {word_skip_space(extra), ""},
 	};
 }
@@ -54,6 +56,7 @@ static void command_of_file(struct command *cmd, const struct pxelinux_config *c
 		.before = {"", config->append,
 			   config->allow_options ? word_skip_space(line + len) : ""},
 		.sysappend = config->sysappend,
+		.onerror = config->onerror,
 		.after = {"", ""},
 	};
 }
@@ -130,6 +133,7 @@ static void command_of_files(struct command *cmd, const char *label, const char 
 		.label_len = word_len(label),
 		.file = files,
 		.file_len = strlen(files),
+		.menu = true,
 		.before = {"", "", ""},
 		.after = {"", ""},
 	};
@@ -150,12 +154,24 @@ static const struct pxelinux_entry *follow_menus(const struct pxelinux_config *c
 	return e;
 }
 
-/* Not one that only shows a menu. */
-static bool boots(const struct pxelinux_entry *e)
+bool command_shows_menu(const struct pxelinux_entry *e)
 {
 	const char *files = menu_files_of_entry(e);
 
-	return e->type < PXELINUX_MENU && !(files && only_itself(files));
+	return files && only_itself(files);
+}
+
+bool command_ui_reads(const struct pxelinux_config *config)
+{
+	const char *files = config->ui ? menu_files(config->ui) : NULL;
+
+	return files && !only_itself(files);
+}
+
+/* Not one that only shows a menu. */
+static bool boots(const struct pxelinux_entry *e)
+{
+	return e->type < PXELINUX_MENU && !command_shows_menu(e);
 }
 
 /* What a menu boots when nobody touches a key: where its cursor is, through submenus; where that
@@ -193,7 +209,7 @@ void command_of_label(struct command *cmd, const struct pxelinux_config *config,
 	if (files && !only_itself(files))
 		command_of_files(cmd, e->label, files);
 	else
-		command_of_entry(cmd, e, extra);
+		command_of_entry(cmd, config, e, extra);
 }
 
 int command_of_line(struct command *cmd, const struct pxelinux_config *config, const char *line,
@@ -221,23 +237,21 @@ int command_of_line(struct command *cmd, const struct pxelinux_config *config, c
 	return 0;
 }
 
-/* What the configuration boots by itself. */
-static int command_by_itself(struct command *cmd, const struct pxelinux_config *config,
-			     struct error *err)
+int command_by_itself(struct command *cmd, const struct pxelinux_config *config, bool timed,
+		      struct error *err)
 {
 	const struct pxelinux_menu *menu = &config->menu[config->start_menu];
 	const char *ontimeout = config->ui ? menu->ontimeout : config->ontimeout;
 	unsigned int timeout = config->ui ? menu->timeout : config->timeout;
 	const char *line = config->default_line;
-	const char *files = config->ui ? menu_files(config->ui) : NULL;
 	bool waits = config->ui || config->prompt || !line;
 	const struct pxelinux_entry *e;
 
-	if (files && !only_itself(files)) {
-		command_of_files(cmd, config->ui, files);
+	if (command_ui_reads(config)) {
+		command_of_files(cmd, config->ui, menu_files(config->ui));
 		return 0;
 	}
-	if (waits && ontimeout && (timeout || config->total_timeout)) {
+	if (timed && waits && ontimeout && (timeout || config->total_timeout)) {
 		line = ontimeout;
 	} else if (config->ui && line && !find_label(config, line, word_len(line))) {
 		/* menu.txt: the menu does not know a DEFAULT that is no label. */
@@ -266,7 +280,7 @@ int command_find(struct command *cmd, const struct pxelinux_config *config, cons
 
 	want = want ? word_skip_space(want) : "";
 	if (!want[0])
-		return command_by_itself(cmd, config, err);
+		return command_by_itself(cmd, config, true, err);
 	/* Only labels: a label mistyped shall be called that, not looked for as a file. */
 	e = find_label(config, want, word_len(want));
 	if (!e)

@@ -3,6 +3,7 @@
 #ifndef XENPXE_PXELINUX_COMMAND_H
 #define XENPXE_PXELINUX_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "pxelinux/pxelinux.h"
@@ -20,9 +21,22 @@ struct command {
 				* behind a file's name; "" where there are none */
 	const char *initrd; /* NULL if none */
 	unsigned int sysappend;
+	bool menu; /* see struct pxelinux_choice */
+	const char *onerror; /* of where it was chosen; NULL if none */
 	const char *after[2]; /* arguments behind SYSAPPEND's: typed ones; and behind ONERROR's
 			       * own the line that failed */
 };
+
+/* Does the label only show the configuration's own menu (KERNEL menu.c32)? */
+bool command_shows_menu(const struct pxelinux_entry *e);
+
+/* Does the configuration's UI read other files instead of it? */
+bool command_ui_reads(const struct pxelinux_config *config);
+
+/* What the configuration boots by itself; @timed: because time ran out, so that ONTIMEOUT counts.
+ */
+int command_by_itself(struct command *cmd, const struct pxelinux_config *config, bool timed,
+		      struct error *err);
 
 /* What the administrator wants, "" for what the configuration boots by itself: see
  * pxelinux_choose(). */

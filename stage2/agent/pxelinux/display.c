@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 enum {
+	CODE_FF = 0x0c, /* an empty screen */
 	CODE_SI = 0x0f, /* a colour: two digits follow */
 	CODE_DLE = 0x10, /* up to ETB: which consoles show what follows; bit 2 is the serial one */
 	CODE_ETB = 0x17,
@@ -21,7 +22,9 @@ size_t pxelinux_display(uint8_t *text, size_t len)
 	for (size_t at = 0; at < len && text[at] != CODE_SUB; at++) {
 		uint8_t c = text[at];
 
-		if (c >= CODE_DLE && c <= CODE_ETB) {
+		if (c == CODE_FF) {
+			out = 0;
+		} else if (c >= CODE_DLE && c <= CODE_ETB) {
 			shown = c & FOR_SERIAL;
 		} else if (c == CODE_SI) {
 			at += 2;

@@ -9,7 +9,8 @@
 /**
  * pxelinux_display() - make a display file plain text, as a serial console shows it. Pure.
  * @text: the file; becomes lines that end in '\n', without codes for colours, pictures and the
- *        screen, and without what is for other consoles only. Bytes above 7E stay as they are:
+ *        screen, and without what is for other consoles only or stands before the screen is
+ *        cleared. Bytes above 7E stay as they are:
  *        the caller escapes what it prints.
  * @len:  bytes
  *

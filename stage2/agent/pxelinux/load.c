@@ -172,12 +172,14 @@ int pxelinux_follow(const struct pxelinux_reader *reader, struct url *base, stru
 	if (*word_skip_space(names + len)) {
 		if (load_list(reader, &dir, file, names, out, err))
 			return -1;
-		*base = dir;
-		return 0;
+	} else {
+		if (url_join(&next, base, names, len, err) ||
+		    pxelinux_load(reader, &dir, &next, out, err))
+			return -1;
+		*file = next;
 	}
-	if (url_join(&next, base, names, len, err) || pxelinux_load(reader, &dir, &next, out, err))
-		return -1;
+	if (choice->menu)
+		pxelinux_as_menu(out);
 	*base = dir;
-	*file = next;
 	return 0;
 }

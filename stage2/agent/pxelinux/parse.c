@@ -396,6 +396,12 @@ static void settle_default(struct pxelinux_config *config)
 	}
 }
 
+void pxelinux_as_menu(struct pxelinux_config *config)
+{
+	config->ui = "menu.c32";
+	settle_default(config);
+}
+
 int pxelinux_parse(const uint8_t *text, size_t len, const struct pxelinux_include *include_from,
 		   struct pxelinux_config *out, struct error *err)
 {

@@ -89,6 +89,11 @@ static bool crypt_matches(const char *stored, const char *typed)
 	return matches;
 }
 
+static bool known_hash(char kind)
+{
+	return kind == '1' || kind == '4' || kind == '5' || kind == '6';
+}
+
 static bool hash_matches(const char *stored, const char *typed)
 {
 	switch (stored[1]) {
@@ -104,6 +109,12 @@ static bool hash_matches(const char *stored, const char *typed)
 
 #else
 
+static bool known_hash(char kind)
+{
+	(void)kind;
+	return false;
+}
+
 static bool hash_matches(const char *stored, const char *typed)
 {
 	(void)stored;
@@ -113,9 +124,19 @@ static bool hash_matches(const char *stored, const char *typed)
 
 #endif
 
+static bool is_hash(const char *stored)
+{
+	return stored[0] == '$' && stored[1] && stored[2] == '$';
+}
+
 bool password_matches(const char *stored, const char *typed)
 {
-	if (stored[0] == '$' && stored[1] && stored[2] == '$')
+	if (is_hash(stored))
 		return hash_matches(stored, typed);
 	return stored[0] && strcmp(stored, typed) == 0;
+}
+
+bool password_readable(const char *stored)
+{
+	return !is_hash(stored) || known_hash(stored[1]);
 }

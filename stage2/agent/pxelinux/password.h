@@ -16,4 +16,10 @@
  */
 bool password_matches(const char *stored, const char *typed);
 
+/**
+ * password_readable() - can this image check it at all? Not a hash of a kind that it does not know,
+ * which is any without PASSWORDS in its configuration.
+ */
+bool password_readable(const char *stored);
+
 #endif

@@ -178,6 +178,12 @@ void pxelinux_free(struct pxelinux_config *config);
 bool pxelinux_selectable(const struct pxelinux_entry *entry);
 
 /**
+ * pxelinux_as_menu() - read a configuration as menu.c32 reads the files that are named to it: there
+ * is a menu, whatever UI says.
+ */
+void pxelinux_as_menu(struct pxelinux_config *config);
+
+/**
  * pxelinux_cursor() - the entry that a menu's cursor is on at first.
  * @menu: index into config->menu
  *
@@ -200,6 +206,7 @@ struct pxelinux_choice {
 		     * CONFIG: the new directory (its APPEND), "" if none */
 	char *onerror; /* KERNEL: the line that ONERROR runs if the server does not have @kernel,
 			* for pxelinux_choose_line(); NULL if none, and for what ONERROR chose */
+	bool menu; /* CONFIG: named to a menu (UI, KERNEL menu.c32), which shows what it reads */
 };
 
 /* What SYSAPPEND can ask for (syslinux.cfg(5)): bits 1, 2, 4 and 8. The others are a PC's DMI
@@ -234,6 +241,14 @@ int pxelinux_choose(const struct pxelinux_config *config, const char *want,
 		    struct error *err);
 
 /**
+ * pxelinux_choose_default() - what the configuration boots when a person wants just that: Enter at
+ * an empty prompt. ONTIMEOUT does not count, otherwise as pxelinux_choose().
+ */
+int pxelinux_choose_default(const struct pxelinux_config *config,
+			    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			    struct error *err);
+
+/**
  * pxelinux_choose_line() - what a line does that was typed at the prompt, or that ONTIMEOUT,
  * ONERROR or MENU HIDDENKEY gives: a label or (unless IMPLICIT 0) a file's name, and arguments.
  *
@@ -246,12 +261,12 @@ int pxelinux_choose_line(const struct pxelinux_config *config, const char *line,
 /**
  * pxelinux_choose_entry() - an entry that was chosen in the menu.
  * @entry: index into config->entry
- * @args:  NULL: boot it as it is. Else (KERNEL only) what a person made of the arguments that
- *         this function had given for it, in place of them: choice.args
+ * @line:  NULL: boot it as it is. Else (KERNEL only) what a person made of the line that Tab shows,
+ *         the file's name and arguments; SYSAPPEND's words come behind it
  *
  * Otherwise as pxelinux_choose().
  */
-int pxelinux_choose_entry(const struct pxelinux_config *config, size_t entry, const char *args,
+int pxelinux_choose_entry(const struct pxelinux_config *config, size_t entry, const char *line,
 			  const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
 			  struct error *err);
 

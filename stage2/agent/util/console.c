@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "util/clock.h"
-#include "util/units.h"
+#include "util/progress.h"
 
 #define PREFIX "xenpxe: "
 #define LINE_MAX_BYTES 1024
@@ -17,13 +17,19 @@
 #define STALL_MS 1000 /* a console that takes nothing for so long loses the line */
 #define PROGRESS_FULL_MS 1000
 #define PROGRESS_PLAIN_MS 10000
+#define TRANSFERS_MAX 8 /* side by side; one more is not shown */
 
 /* The console is one device; so is its state. */
 static struct {
 	enum console_level level;
 	bool plain;
 	size_t in_place; /* columns of the line that waits to be overwritten, 0: none */
-	uint64_t progress_ms; /* age of the transfer at its last update */
+	struct transfer {
+		struct progress progress;
+		uint64_t told_ms; /* plain: when its last line was printed, 0: never */
+	} transfer[TRANSFERS_MAX];
+	size_t n_transfer;
+	uint64_t told_ms; /* full: of the last update, 0: none */
 } console = {.level = CONSOLE_NORMAL};
 
 void console_setup(enum console_level level, bool plain)
@@ -68,6 +74,16 @@ static size_t begin_line(char *line)
 		console.in_place = 0;
 	}
 	return n;
+}
+
+void console_write(const char *bytes, size_t len)
+{
+	char line[1 + COLUMNS + 1];
+	size_t n = begin_line(line);
+
+	if (n)
+		put(line, n);
+	put(bytes, len);
 }
 
 __attribute__((format(printf, 1, 0))) static void put_line(const char *fmt, va_list ap)
@@ -122,40 +138,85 @@ void say_error(const char *fmt, ...)
 	va_end(ap);
 }
 
-void say_progress(const char *what, uint64_t done, uint64_t total, uint64_t ms)
+static struct transfer *find_transfer(const char *what)
 {
-	uint64_t every = console.plain ? PROGRESS_PLAIN_MS : PROGRESS_FULL_MS;
-	char have[UNITS_TEXT_MAX], all[UNITS_TEXT_MAX], rate[UNITS_TEXT_MAX];
-	char text[64], line[2 * COLUMNS + 8];
-	int room, text_len;
-	size_t at;
+	for (size_t i = 0; i < console.n_transfer; i++) {
+		if (strncmp(console.transfer[i].progress.what, what, PROGRESS_NAME_MAX - 1) == 0)
+			return &console.transfer[i];
+	}
+	return NULL;
+}
 
-	if (console.level < CONSOLE_NORMAL)
-		return;
-	if (ms < console.progress_ms)
-		console.progress_ms = 0; /* another transfer */
-	if (ms < console.progress_ms + every)
-		return;
-	console.progress_ms = ms;
+static struct transfer *new_transfer(const char *what)
+{
+	struct transfer *t;
 
-	units_bytes(have, done);
-	units_rate(rate, done, ms);
-	if (total > 0)
-		text_len = snprintf(text, sizeof(text), "%s of %s, %u%%, %s", have,
-				    units_bytes(all, total),
-				    (unsigned int)((double)done * 100 / (double)total), rate);
-	else
-		text_len = snprintf(text, sizeof(text), "%s, %s", have, rate);
+	if (console.n_transfer == TRANSFERS_MAX)
+		return NULL;
+	t = &console.transfer[console.n_transfer++];
+	*t = (struct transfer){0};
+	snprintf(t->progress.what, sizeof(t->progress.what), "%s", what);
+	return t;
+}
 
-	/* A name that is too long loses its beginning: the end tells files apart. */
-	room = COLUMNS - (int)strlen(PREFIX) - 2 - text_len;
-	if (strlen(what) > (size_t)room)
-		what += strlen(what) - (size_t)room;
-	at = begin_line(line);
-	at += (size_t)snprintf(line + at, sizeof(line) - at, PREFIX "%s  %s", what, text);
+/* @n transfers in a line of their own, or in the one that is updated in place. */
+static void put_progress(const struct progress *p, size_t n)
+{
+	char line[2 * COLUMNS + 8];
+	size_t at = begin_line(line), len;
+
+	memcpy(line + at, PREFIX, strlen(PREFIX));
+	at += strlen(PREFIX);
+	len = progress_text(line + at, COLUMNS - strlen(PREFIX) + 1, p, n, !console.plain);
+	at += len;
 	if (console.plain)
 		line[at++] = '\n';
 	else
-		console.in_place = strlen(PREFIX) + strlen(what) + 2 + (size_t)text_len;
+		console.in_place = strlen(PREFIX) + len;
 	put(line, at);
+}
+
+static void put_progress_of_all(void)
+{
+	struct progress all[TRANSFERS_MAX];
+
+	for (size_t i = 0; i < console.n_transfer; i++)
+		all[i] = console.transfer[i].progress;
+	put_progress(all, console.n_transfer);
+}
+
+void say_progress(const char *what, uint64_t done, uint64_t total, uint64_t began_ms,
+		  uint64_t now_ms)
+{
+	uint64_t every = console.plain ? PROGRESS_PLAIN_MS : PROGRESS_FULL_MS;
+	uint64_t *told = &console.told_ms;
+	struct transfer *t;
+
+	if (console.level < CONSOLE_NORMAL || now_ms - began_ms < every)
+		return;
+	t = find_transfer(what);
+	if (!t)
+		t = new_transfer(what);
+	if (!t)
+		return;
+	t->progress.done = done;
+	t->progress.total = total;
+	t->progress.ms = now_ms - began_ms;
+	if (console.plain)
+		told = &t->told_ms;
+	if (*told && now_ms - *told < every)
+		return;
+	*told = now_ms;
+	if (console.plain)
+		put_progress(&t->progress, 1);
+	else
+		put_progress_of_all();
+}
+
+void say_progress_end(const char *what)
+{
+	struct transfer *t = find_transfer(what);
+
+	if (t)
+		*t = console.transfer[--console.n_transfer];
 }

@@ -7,6 +7,7 @@
 #define XENPXE_UTIL_CONSOLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum console_level { CONSOLE_QUIET, CONSOLE_NORMAL, CONSOLE_VERBOSE };
@@ -34,15 +35,30 @@ void say_verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /**
- * say_progress() - how far a transfer has come: at most one update a second.
- * @what:  "server:path", already escaped
- * @done:  bytes so far
- * @total: bytes in all, 0 if not known
- * @ms:    milliseconds since the transfer began
- *
- * On a full console the line is updated in place; in plain form a line is printed every ten
- * seconds. The next say() starts on a line of its own.
+ * console_write() - bytes as they are, for who drives the whole terminal (the menu). A console
+ * that takes nothing for a second loses them.
  */
-void say_progress(const char *what, uint64_t done, uint64_t total, uint64_t ms);
+void console_write(const char *bytes, size_t len);
+
+/**
+ * say_progress() - how far a transfer has come: at most one update a second.
+ * @what:     "server:path", already escaped; tells transfers that run side by side apart
+ * @done:     bytes so far
+ * @total:    bytes in all, 0 if not known
+ * @began_ms: when the transfer began
+ * @now_ms:   on the same clock
+ *
+ * On a full console one line is updated in place, whatever number of transfers it stands for;
+ * in plain form each transfer prints a line every ten seconds. The next say() starts on a line
+ * of its own.
+ */
+void say_progress(const char *what, uint64_t done, uint64_t total, uint64_t began_ms,
+		  uint64_t now_ms);
+
+/**
+ * say_progress_end() - the transfer is over, well or not: no update speaks of it any more. Of one
+ * that was never spoken of, nothing.
+ */
+void say_progress_end(const char *what);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * data/xenpxe/KEY: what an administrator in dom0 (or a program) can read about the boot:
- *   state  starting, lease, menu, fetch, image, handover, waiting, failed
- *   way, label, vif, mac, ip, server, config, file, bytes, error, error-class, nonce, version
+ *   state  starting, vif, lease, menu, choice (a person is asked), fetch, image, handover,
+ *          waiting, failed
+ *   file, bytes, size   what is being fetched, how much of it is there, and in all (0: not known)
+ *   way, label, vif, mac, ip, server, config, error, error-class, nonce, version
  * A guest without xenstore still boots: failures are ignored after the first, which is said.
  */
 #ifndef XENPXE_XEN_STATUS_H
