@@ -70,7 +70,7 @@ $(O)/test/net/wire: tests/net/wire.c Makefile tests/tests.mk
 $(O)/test/menu/menuclient: tests/menu/menuclient.c $(O)/test/libagent.a
 	$(call msg,TEST,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(agent-cppflags) $(test-cflags) $(DEPFLAGS) -o $@ $< $(O)/test/libagent.a
+	$(Q)$(CC) $(agent-cppflags) $(test-cflags) $(DEPFLAGS) -o $@ $< $(O)/test/libagent.a -lcrypt
 
 .PHONY: unit unit-build fuzz fuzz-build
 unit-build: $(unit-tests)

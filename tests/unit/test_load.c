@@ -119,6 +119,35 @@ static void test_follow(void **state)
 	follow(&s, "none ~", "", "boot/", "boot/cfg", "boot/none boot/cfg ");
 }
 
+/* menu.txt, "menu.c32 [config...]": what is named to a menu is a menu, with DEFAULT as its DEFAULT;
+ * what CONFIG names is not. */
+static void test_follow_as_menu(void **state)
+{
+	struct server s = {.file = {{"boot/new", "DEFAULT b\nMENU BEGIN\nLABEL b\nMENU END\n"},
+				    {"boot/far", "UI menu.c32 new\nLABEL a\n"}}};
+	const struct pxelinux_reader reader = {.read = serve, .ctx = &s};
+	struct url base = at("boot/"), file = at("boot/cfg");
+	struct pxelinux_choice choice = {
+		.type = PXELINUX_CONFIG, .kernel = (char *)"new", .args = (char *)""};
+	struct pxelinux_config config;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(pxelinux_follow(&reader, &base, &file, &choice, &config, &err), 0);
+	assert_null(config.ui);
+	assert_int_equal(config.start_menu, 0);
+	pxelinux_free(&config);
+	choice.menu = true;
+	assert_int_equal(pxelinux_follow(&reader, &base, &file, &choice, &config, &err), 0);
+	assert_string_equal(config.ui, "menu.c32");
+	assert_int_equal(config.start_menu, 1);
+	pxelinux_free(&config);
+	choice.kernel = (char *)"far new";
+	assert_int_equal(pxelinux_follow(&reader, &base, &file, &choice, &config, &err), 0);
+	assert_string_equal(config.ui, "menu.c32");
+	pxelinux_free(&config);
+}
+
 static void test_follow_missing(void **state)
 {
 	struct server s = {0};
@@ -225,7 +254,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_included_files), cmocka_unit_test(test_silent_server),
 		cmocka_unit_test(test_follow),	       cmocka_unit_test(test_follow_missing),
-		cmocka_unit_test(test_find),	       cmocka_unit_test(test_base),
+		cmocka_unit_test(test_follow_as_menu), cmocka_unit_test(test_find),
+		cmocka_unit_test(test_base),
 	};
 
 	return cmocka_run_group_tests_name("load", tests, NULL, NULL);

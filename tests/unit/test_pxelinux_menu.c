@@ -324,7 +324,6 @@ static void test_decisions(void **state)
 	/* two labels of one name: the one that was chosen */
 	check("UI menu.c32\nLABEL a\nKERNEL one\nLABEL a\nKERNEL two\n", "", MENU_CHOSEN, 1, "",
 	      "a", "two", "");
-	check("UI menu.c32\nLABEL\nKERNEL one\n", "", MENU_CHOSEN, 0, "", "", "one", "");
 	/* what time decides is the menu's own, in the menu that is shown first */
 	check(submenus, "", MENU_TIMED_OUT, MENU_NONE, "", "c", "c", "");
 	/* files of a menu: those are read, as a menu */

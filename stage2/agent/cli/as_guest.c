@@ -53,6 +53,31 @@ static int find_interface(struct vif *vif, const char *ifname, struct error *err
 	return ret;
 }
 
+/* Is there a way to @server, and which of this machine's addresses is used on it? Sends nothing. */
+static int find_route(struct in_addr server, struct in_addr *own, struct error *err)
+{
+	const struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons(69), .sin_addr = server};
+	struct sockaddr_in from = {.sin_family = AF_INET};
+	socklen_t from_len = sizeof(from);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int ret = fd < 0 || connect(fd, (const struct sockaddr *)&to, sizeof(to)) ||
+				  getsockname(fd, (struct sockaddr *)&from, &from_len)
+			  ? -1
+			  : 0;
+	char text[INET_ADDRSTRLEN];
+
+	if (ret)
+		error_set(err, ERR_SYSTEM,
+			  "this machine cannot reach the server %s: %s. Files are fetched from its "
+			  "own address, so it needs one in that network, or a route",
+			  inet_ntop(AF_INET, &server, text, sizeof(text)), strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	*own = from.sin_addr;
+	return ret;
+}
+
 int as_guest_lease(const char *ifname, uint8_t mac[6], const uint8_t *uuid, unsigned int seconds,
 		   struct lease *lease, uint64_t *ms, struct error *err)
 {
@@ -61,6 +86,7 @@ int as_guest_lease(const char *ifname, uint8_t mac[6], const uint8_t *uuid, unsi
 	struct vif *vif = &list.vif[0];
 	struct dhcp_options opt = {.timeout_s = seconds, .user_class = "xenpxe", .broadcast = true};
 	uint64_t began = clock_ms();
+	struct in_addr own;
 	size_t chosen;
 
 	if (find_interface(vif, ifname, err))
@@ -75,26 +101,18 @@ int as_guest_lease(const char *ifname, uint8_t mac[6], const uint8_t *uuid, unsi
 	}
 	if (dhcp_lease(&list, &opt, &chosen, lease, err))
 		return -1;
+	if (lease->proxy.s_addr &&
+	    (find_route(lease->proxy, &own, err) || dhcp_ask_proxy(vif, own, &opt, lease, err)))
+		return -1;
 	*ms = clock_ms() - began;
 	return 0;
 }
 
 int as_guest_route(struct in_addr server, struct error *err)
 {
-	const struct sockaddr_in to = {
-		.sin_family = AF_INET, .sin_port = htons(69), .sin_addr = server};
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int ret = fd < 0 ? -1 : connect(fd, (const struct sockaddr *)&to, sizeof(to));
-	char text[INET_ADDRSTRLEN];
+	struct in_addr own;
 
-	if (ret)
-		error_set(err, ERR_SYSTEM,
-			  "this machine cannot reach the server %s: %s. Files are fetched from its "
-			  "own address, so it needs one in that network, or a route",
-			  inet_ntop(AF_INET, &server, text, sizeof(text)), strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return ret;
+	return find_route(server, &own, err);
 }
 
 int as_guest_read(const struct url *url, uint8_t **text, size_t *len, struct error *err)

@@ -22,7 +22,8 @@
  * @uuid:    NULL if the guest's is not known
  * @seconds: for the whole conversation, 1..86400
  * @ms:      what it took
- * @err:     ERR_NO_VIF (no such interface, or it is down), otherwise as dhcp_lease()
+ * @err:     ERR_NO_VIF (no such interface, or it is down), otherwise as dhcp_lease() and
+ *           dhcp_ask_proxy(), which asks from this machine's own address
  *
  * The guest's MAC is in the messages only, not on the wire: answers are asked for as broadcasts.
  */
