@@ -18,7 +18,7 @@
  *   heading TITLE, separator, goto PAGE | TITLE (a submenu), jump PAGE | TITLE (not marked),
  *   quit TITLE, help NAME | TITLE
  *   (the character behind a '^' in a title is its hot key)
- *   chosen, hidden, password WORD, indent N, help-line TEXT    of the entry above
+ *   chosen, hidden, label WORD, password WORD, indent N, help-line TEXT    of the entry above
  *   Titles and texts may have \xHH in them.
  *
  * and then in any order, any number of times:
@@ -169,6 +169,8 @@ static bool line_of_entry(struct stage *s, const char *word, char *v)
 		s->page[e->page].chosen = i;
 	else if (strcmp(word, "hidden") == 0)
 		e->hidden = true;
+	else if (strcmp(word, "label") == 0)
+		e->label = v;
 	else if (strcmp(word, "password") == 0)
 		e->password = v;
 	else if (strcmp(word, "indent") == 0)

@@ -182,6 +182,12 @@ static enum menu_event want_text(struct menu_model *m, const char *name)
 
 static enum menu_event typed(struct menu_model *m)
 {
+	size_t entry = menu_labelled(m->menu, m->line.text);
+
+	if (entry != MENU_NONE && m->menu->entry[entry].kind == MENU_GOTO) {
+		go_to_page(m, m->menu->entry[entry].target);
+		return MENU_EVENT_NONE;
+	}
 	menu_typed(m->menu, m->line.text, &m->decision);
 	to_prompt(m);
 	return MENU_EVENT_DECIDED;

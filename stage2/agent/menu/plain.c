@@ -165,7 +165,7 @@ static enum menu_event fulfil(struct menu_plain *p, const struct menu_decision *
 	p->decision = *decision;
 	menu_line_clear(&p->line);
 	p->locked = MENU_NONE;
-	if (!e || decision->how == MENU_TYPED)
+	if (!e || (decision->how == MENU_TYPED && e->kind != MENU_GOTO))
 		return MENU_EVENT_DECIDED;
 	switch (e->kind) {
 	case MENU_GOTO:
