@@ -3,6 +3,8 @@
  * data/xenpxe/KEY: what an administrator in dom0 (or a program) can read about the boot:
  *   state  starting, lease, menu, fetch, image, handover, waiting, failed
  *   way, label, vif, mac, ip, server, config, file, bytes, error, error-class, nonce, version
+ *   times    of the hand-over: prepare_us= and quiesce_us= it took, exec_ns= when it began in Xen's
+ *            system time (handover/handover.c)
  * A guest without xenstore still boots: failures are ignored after the first, which is said.
  */
 #ifndef XENPXE_XEN_STATUS_H
