@@ -63,6 +63,7 @@ extern bool xen_fifo_events;
 #define CALL_BATCH 64
 #define TABLE_BITS (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_USER)
 #define NR_PORTS_2L 4096 /* EVTCHN_2L_NR_CHANNELS of a 64-bit domain */
+#define PORT_BLOCK 32 /* no more than Xen makes at a time: event_channel.c, EVTCHNS_PER_BUCKET */
 #define WAIT_MS 2500
 
 enum stage { STAGE_OPEN, STAGE_ADOPTED, STAGE_PREPARED };
@@ -601,12 +602,29 @@ static void flush_calls(void)
 	nr_calls = 0;
 }
 
-/* Step 11: only console's and xenstore's ports stay. Ports that are not open say so: harmless. */
-static void close_ports(void)
+/*
+ * How many ports Xen has made for this domain: it does so in blocks, and asking for one that was
+ * never made is an error, while one that is only closed has a status.
+ */
+static unsigned int nr_ports(void)
 {
 	unsigned int port;
 
-	for (port = 1; port < NR_PORTS_2L; port++) {
+	for (port = PORT_BLOCK - 1; port < NR_PORTS_2L; port += PORT_BLOCK) {
+		struct evtchn_status status = {.dom = DOMID_SELF, .port = port};
+
+		if (HYPERVISOR_event_channel_op(EVTCHNOP_status, &status))
+			return port;
+	}
+	return NR_PORTS_2L;
+}
+
+/* Step 11: only console's and xenstore's ports stay. Ports that are not open say so: harmless. */
+static void close_ports(void)
+{
+	unsigned int port, end = nr_ports();
+
+	for (port = 1; port < end; port++) {
 		struct evtchn_close *op = &operands.close[nr_calls];
 
 		if (port == xen_start_info->store_evtchn ||
@@ -733,6 +751,7 @@ static void __noreturn leave(struct handover *h)
 
 static int exec(struct handover *h, struct pvkexec_exec *arg)
 {
+	u64 since = ktime_get_ns();
 	grant_ref_t busy = 0;
 	unsigned long flags;
 	int err;
@@ -742,7 +761,9 @@ static int exec(struct handover *h, struct pvkexec_exec *arg)
 	 * from the ring before, because the thread that takes them stops here, too.
 	 */
 	wait_for(grants_idle);
+	step_done("grants", &since);
 	wait_for(store_idle);
+	step_done("xenstore", &since);
 	xs_suspend();
 	if (!store_idle() || fault("exec-store")) {
 		err = refuse(arg->reason, EBUSY, "xenstore's ring is not empty");
