@@ -48,7 +48,7 @@ version.h := $(O)/include/version.h
 
 config-goals := menuconfig nconfig oldconfig olddefconfig savedefconfig listdefconfigs %_defconfig
 # Goals that need no configuration, or bring one about by themselves
-plain-goals := $(config-goals) help clean distclean demo check setup lint
+plain-goals := $(config-goals) help clean distclean demo check check-matrix setup lint
 
 ifneq ($(filter-out $(plain-goals),$(or $(MAKECMDGOALS),all)),)
 include $(auto.conf)
@@ -114,6 +114,17 @@ $(O)/kernel/vmlinuz: FORCE $(auto.conf)
 	$(Q)O='$(O)' JOBS='$(JOBS)' KCONFIG_CONFIG='$(KCONFIG_CONFIG)' \
 		env -u MAKEFLAGS -u MAKELEVEL stage2/kernel/build
 
+# The same kernel with fault points in the hand-over's driver, for the tests
+.PHONY: faults-kernel
+faults-kernel: $(O)/kernel/vmlinuz
+	$(Q)mkdir -p '$(O)/faults'
+	$(Q)cp '$(KCONFIG_CONFIG)' '$(O)/faults/config'
+	$(Q)printf 'CONFIG_PVKEXEC_DEBUG=y\nCONFIG_PVKEXEC_FAULTS=y\n' >>'$(O)/faults/config'
+	$(Q)srctree='$(CURDIR)' KCONFIG_CONFIG='$(abspath $(O)/faults/config)' \
+		kconfig-conf --olddefconfig Kconfig >/dev/null 2>&1
+	$(Q)O='$(O)/faults' JOBS='$(JOBS)' KCONFIG_CONFIG='$(O)/faults/config' KERNEL_FROM='$(O)' \
+		env -u MAKEFLAGS -u MAKELEVEL stage2/kernel/build
+
 # The pair that "make install" installs and that stage one gives to the toolstack
 image-pair := $(O)/image/vmlinuz $(O)/image/initramfs
 $(O)/image/vmlinuz: $(O)/kernel/vmlinuz
@@ -152,12 +163,15 @@ uninstall:
 
 # --- everything --------------------------------------------------------------------------
 
-.PHONY: setup demo check bench lint clean distclean help
+.PHONY: setup demo check check-matrix bench lint clean distclean help
 setup:
 	$(Q)scripts/setup
 demo:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/build-all
 	$(Q)scripts/lab demo $(DEMO_ARGS)
+check-matrix:
+	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/build-all
+	$(Q)scripts/lab matrix
 check:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/check $(PARTS)
 bench: $(auto.conf)
@@ -180,6 +194,7 @@ help:
 #:             make NAME_defconfig (listdefconfigs names them), savedefconfig
 #: See it:     make demo           set up, build, and show one guest netboot on a real Xen
 #: Test:       make check          everything; PARTS="unit fuzz" for some (see scripts/check)
+#:             make check-matrix   every Xen x every next kernel, and what takes long; prints a table
 #:             make unit [T=NAME]  unit tests, or one of them
 #:             make fuzz [T=NAME] [SECONDS=15]
 #:             make bench          TFTP beside other clients, 200 guests at once; a table

@@ -52,14 +52,15 @@ suite_unpack() {
 	rm -rf "$tmp"
 }
 
-# Unpack the current Debian kernel of SUITE once: $LAB/kernel/SUITE/{vmlinuz,version,tree/}.
+# Unpack the current Debian kernel of SUITE, or SUITE-cloud, once:
+# $LAB/kernel/SUITE/{vmlinuz,version,tree/}.
 suite_kernel() {
-	local suite=$1 dir=$LAB/kernel/$1 new package
+	local suite=${1%-cloud} dir=$LAB/kernel/$1 new package flavour=${1#"${1%-cloud}"}
 	[ -e "$dir/version" ] && return
 	new=$dir.new
 	rm -rf "$new"
 	mkdir -p "$new"
-	package=$(suite_dependency "$suite" linux-image-amd64)
+	package=$(suite_dependency "$suite" "linux-image$flavour-amd64")
 	say "kernel of $suite: $package"
 	suite_unpack "$suite" "$package" "$new/tree"
 	cp "$new"/tree/boot/vmlinuz-* "$new/vmlinuz"

@@ -8,6 +8,7 @@
 
 xen_version() {
 	case $1 in
+	bullseye) echo 4.14 ;;
 	bookworm) echo 4.17 ;;
 	trixie) echo 4.20 ;;
 	*) die "no Xen version is known for suite $1 (see scripts/lab.d/dom0.sh)" ;;
@@ -15,7 +16,10 @@ xen_version() {
 }
 
 dom0_packages() {
-	echo "xen-utils-$(xen_version "$1")" xenstore-utils bridge-utils dnsmasq-base tcpdump \
+	# QEMU serves disks of the backend type qdisk
+	local qemu=qemu-system-xen
+	[ "$1" != bullseye ] || qemu="qemu-system-x86"
+	echo "xen-utils-$(xen_version "$1") $qemu" xenstore-utils bridge-utils dnsmasq-base tcpdump \
 		iproute2 iputils-ping ethtool nftables procps udev kmod bsdutils util-linux \
 		less e2fsprogs cpio
 }

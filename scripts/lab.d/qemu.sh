@@ -8,6 +8,8 @@ QEMU=${LAB_QEMU:-qemu-system-x86_64}
 LAB_MEMORY=${LAB_MEMORY:-4608}
 # Limits are written for an idle machine with two cores; each is multiplied by this.
 LAB_PATIENCE=${LAB_PATIENCE:-2}
+# Whether the matrix's next kernels go into dom0, too.
+matrix=no
 
 # A directory for this run: $RUN/{in,out}. Gone at exit; logs are kept by then.
 run_begin() {
@@ -19,7 +21,9 @@ run_begin() {
 	trap 'exit 143' TERM HUP
 	mkdir -p "$RUN"/in/{product,files} "$RUN/out"
 	cp -r "$TOP"/tests/lab/{dom0,lib,scenarios} "$RUN/in/"
+	cp "$TOP"/tests/lab/matrix/* "$RUN/in/scenarios/"
 	cp -rl "$LAB/final" "$RUN/in/final"
+	[ "$matrix" = no ] || cp -rl "$LAB"/final-matrix/*/ "$RUN/in/final/"
 	run_product
 }
 
@@ -28,6 +32,11 @@ run_begin() {
 run_product() {
 	local file
 	cp "$TOP/tests/probe/compare" "$RUN/in/probe-compare"
+	cp "$TOP/stage2/kernel/pvkexec/pvkexec.c" "$RUN/in/"
+	if [ -e "$TOP/build/faults/kernel/vmlinuz" ]; then
+		mkdir -p "$RUN/in/product/faults"
+		cp "$TOP/build/faults/kernel/vmlinuz" "$RUN/in/product/faults/"
+	fi
 	for file in stage1/xenpxe probe/probe probe/probe-hcpage image/vmlinuz image/initramfs; do
 		if [ -e "$TOP/build/$file" ]; then
 			mkdir -p "$RUN/in/product/$(dirname "$file")"

@@ -264,6 +264,8 @@ void xenstore_checks(void)
 		return;
 	check(read_node("vm", value) && !memcmp(value, "/vm/", 4), "xenstore-vm", "readable");
 	say("INFO", "domid=%lu vm=%s", domid, escaped(value));
+	if (read_node("data/xenpxe/times", value))
+		say("INFO", "xenpxe %s", escaped(value));
 	check(read_number("console/port") == start_info->console.domU.evtchn &&
 		      read_number("console/ring-ref") == start_info->console.domU.mfn,
 	      "console-node", "same port and page as in start_info");

@@ -12,6 +12,7 @@
 struct handover {
 	int fd; /* of /dev/pvkexec */
 	struct image_domain domain;
+	uint64_t system_time; /* Xen's less clock_ns(), so that the next kernel can compare */
 };
 
 /**

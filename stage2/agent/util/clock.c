@@ -16,6 +16,14 @@ uint64_t clock_ms(void)
 	return ms_of(CLOCK_MONOTONIC);
 }
 
+uint64_t clock_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
 uint64_t clock_coarse_ms(void)
 {
 	return ms_of(CLOCK_MONOTONIC_COARSE);

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE /* close_range() */
+#define _GNU_SOURCE /* close_range(), unshare() */
 #include "xen/device.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "util/clock.h"
 
 #define STEP_MS 5
+#define KEYS_MAX 64
+#define STACK_SIZE 65536
 
 /* xen/io/xenbus.h, enum xenbus_state */
 #define STATE_INITIALISING "1"
@@ -63,20 +66,93 @@ static int driver_write(const struct device *device, const char *sysfs, const ch
 	return n < 0 ? -1 : 0;
 }
 
-/*
- * Unbinding waits for the backend, in the kernel and without a limit of its own: a child does it,
- * so that a dead backend costs us a child and not the boot.
- */
-static pid_t start_unbind(const struct device *device, const char *sysfs)
+/* Ask the backend to start over. */
+static int restart_backend(const struct device *device, struct xenstore *xs, struct error *err)
 {
-	pid_t pid = fork();
+	char path[64];
 
-	if (pid == 0) {
-		/* A child that hangs must not keep the hand-over's driver open. */
-		close_range(STDERR_FILENO + 1, ~0U, 0);
-		_exit(driver_write(device, sysfs, "unbind") ? 1 : 0);
+	snprintf(path, sizeof(path), "device/%s/%s/state", device->class, device->id);
+	return xenstore_write(xs, path, STATE_INITIALISING, err);
+}
+
+/*
+ * Unbinding waits for the backend, in the kernel and without a limit of its own: a thread does it,
+ * so that a dead backend costs us a thread and not the boot. (A process would cost a copy of our
+ * page tables, which is what takes longest in a PV guest.)
+ */
+struct unbinding {
+	struct device device;
+	char sysfs[256];
+	atomic_int state;
+};
+
+enum { UNBIND_RUNS, UNBIND_OK, UNBIND_FAILED, UNBIND_GIVEN_UP };
+
+static void give_back(const struct unbinding *u)
+{
+	struct error ignored;
+	struct xenstore xs;
+
+	if (xenstore_open(&xs, &ignored) == 0) {
+		restart_backend(&u->device, &xs, &ignored);
+		xenstore_close(&xs);
 	}
-	return pid;
+	driver_write(&u->device, u->sysfs, "bind");
+}
+
+static void *unbind(void *arg)
+{
+	struct unbinding *u = arg;
+	int state = UNBIND_FAILED;
+
+	/* One that hangs must not keep the hand-over's driver open. */
+	if (unshare(CLONE_FILES) == 0) {
+		close_range(STDERR_FILENO + 1, ~0U, 0);
+		if (driver_write(&u->device, u->sysfs, "unbind") == 0)
+			state = UNBIND_OK;
+	}
+	/* Whoever comes last brings the device back, if it is to come back, and frees this. */
+	if (atomic_exchange(&u->state, state) == UNBIND_GIVEN_UP) {
+		if (state == UNBIND_OK)
+			give_back(u);
+		free(u);
+	}
+	return NULL;
+}
+
+static struct unbinding *start_unbind(const struct device *device, const char *sysfs)
+{
+	struct unbinding *u = calloc(1, sizeof(*u));
+	pthread_attr_t attr;
+	pthread_t thread;
+	int ret;
+
+	if (!u)
+		return NULL;
+	u->device = *device;
+	snprintf(u->sysfs, sizeof(u->sysfs), "%s", sysfs);
+	atomic_init(&u->state, UNBIND_RUNS);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	ret = pthread_create(&thread, &attr, unbind, u);
+	pthread_attr_destroy(&attr);
+	if (ret) {
+		errno = ret;
+		free(u);
+		return NULL;
+	}
+	return u;
+}
+
+/* A thread that still hangs has the device from now on. */
+static void stop_waiting(struct device *device, struct unbinding *u)
+{
+	int state = u ? atomic_exchange(&u->state, UNBIND_GIVEN_UP) : UNBIND_FAILED;
+
+	device->closed = state == UNBIND_OK;
+	if (state != UNBIND_RUNS)
+		free(u);
 }
 
 /* What frontends write about their rings; the rest is the toolstack's. */
@@ -93,56 +169,59 @@ static bool frontend_wrote(const char *name)
 	return false;
 }
 
-/* The frontend's directory as the toolstack made it, asking the backend to start over. */
-static int reset_frontend(const struct device *device, struct xenstore *xs, struct error *err)
+/* The frontend's directory as the toolstack made it, but for the state. */
+static int clean_frontend(const struct device *device, struct xenstore *xs, struct error *err)
 {
-	char dir[64], path[320], *names, *name;
-	int ret = 0;
+	char dir[64], text[KEYS_MAX][96], *path[KEYS_MAX], *names, *name;
+	size_t n = 0;
 
 	snprintf(dir, sizeof(dir), "device/%s/%s", device->class, device->id);
 	if (xenstore_list(xs, dir, &names, err))
 		return -1;
-	for (name = names; *name && !ret; name += strlen(name) + 1) {
-		if (!frontend_wrote(name))
+	for (name = names; *name && n < KEYS_MAX; name += strlen(name) + 1) {
+		int len = snprintf(text[n], sizeof(text[n]), "%s/%s", dir, name);
+
+		if (!frontend_wrote(name) || len >= (int)sizeof(text[n]))
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir, name);
-		ret = xenstore_remove(xs, path, err);
+		path[n] = text[n];
+		n++;
 	}
 	free(names);
-	if (ret)
-		return -1;
-	snprintf(path, sizeof(path), "%s/state", dir);
-	return xenstore_write(xs, path, STATE_INITIALISING, err);
-}
-
-/* The backend's state as it stands in xenstore, "?" if it cannot be read. */
-static void backend_state(const struct device *device, struct xenstore *xs, char state[8])
-{
-	char path[280], backend[256];
-
-	snprintf(state, 8, "?");
-	snprintf(path, sizeof(path), "device/%s/%s/backend", device->class, device->id);
-	if (xenstore_read(xs, path, backend, sizeof(backend), NULL))
-		return;
-	snprintf(path, sizeof(path), "%s/state", backend);
-	if (xenstore_read(xs, path, state, 8, NULL))
-		snprintf(state, 8, "?");
-}
-
-static bool backend_is(const struct device *device, struct xenstore *xs, const char *wanted)
-{
-	char state[8];
-
-	backend_state(device, xs, state);
-	return strcmp(state, wanted) == 0;
+	return xenstore_remove(xs, path, n, err);
 }
 
 /* Where a device is on its way from open to closed; see step_device(). */
 struct closing {
 	struct device *device;
 	enum { UNBINDING, CLOSED_BY_US, RESET, DONE } step;
-	pid_t pid; /* of the child that unbinds; 0: ended */
+	struct unbinding *unbinding;
+	char backend_state[280]; /* the node's path; "" if there is none */
 };
+
+static void find_backend(struct closing *c, struct xenstore *xs)
+{
+	char path[80], backend[256];
+
+	c->backend_state[0] = '\0';
+	snprintf(path, sizeof(path), "device/%s/%s/backend", c->device->class, c->device->id);
+	if (xenstore_read(xs, path, backend, sizeof(backend), NULL) == 0)
+		snprintf(c->backend_state, sizeof(c->backend_state), "%s/state", backend);
+}
+
+/* The backend's state as it stands in xenstore, "?" if it cannot be read. */
+static void backend_state(const struct closing *c, struct xenstore *xs, char state[8])
+{
+	if (!c->backend_state[0] || xenstore_read(xs, c->backend_state, state, 8, NULL))
+		snprintf(state, 8, "?");
+}
+
+static bool backend_is(const struct closing *c, struct xenstore *xs, const char *wanted)
+{
+	char state[8];
+
+	backend_state(c, xs, state);
+	return strcmp(state, wanted) == 0;
+}
 
 static const char *step_words(const struct closing *c)
 {
@@ -165,22 +244,22 @@ static const char *step_words(const struct closing *c)
  */
 static int step_device(struct closing *c, struct xenstore *xs, struct error *err)
 {
-	int status;
-
-	if (c->step == UNBINDING && waitpid(c->pid, &status, WNOHANG) == c->pid) {
-		c->pid = 0;
-		if (status)
+	if (c->step == UNBINDING) {
+		switch (atomic_load(&c->unbinding->state)) {
+		case UNBIND_OK:
+			c->step = CLOSED_BY_US;
+			break;
+		case UNBIND_FAILED:
 			return error_set(err, ERR_SYSTEM, "the kernel does not let go of %s",
 					 c->device->name);
-		c->device->closed = true;
-		c->step = CLOSED_BY_US;
+		}
 	}
-	if (c->step == CLOSED_BY_US && backend_is(c->device, xs, STATE_CLOSED)) {
-		if (reset_frontend(c->device, xs, err))
+	if (c->step == CLOSED_BY_US && backend_is(c, xs, STATE_CLOSED)) {
+		if (restart_backend(c->device, xs, err))
 			return error_prefix(err, "closing %s", c->device->name);
 		c->step = RESET;
 	}
-	if (c->step == RESET && backend_is(c->device, xs, STATE_INIT_WAIT))
+	if (c->step == RESET && backend_is(c, xs, STATE_INIT_WAIT))
 		c->step = DONE;
 	return 0;
 }
@@ -203,7 +282,7 @@ static int close_all(struct closing *closing, size_t n, struct xenstore *xs,
 		if (!late)
 			return 0;
 		if (clock_ms() > deadline) {
-			backend_state(late->device, xs, state);
+			backend_state(late, xs, state);
 			return error_set(err, ERR_TIMEOUT,
 					 "%s was not closed within %u ms (%s, its backend is in "
 					 "state %s); look at it in dom0 with xenstore-ls",
@@ -225,25 +304,37 @@ int device_close(struct device_list *list, const char *sysfs, struct xenstore *x
 
 		c->device = &list->device[n];
 		c->step = UNBINDING;
-		c->pid = start_unbind(c->device, sysfs);
-		if (c->pid < 0) {
-			c->pid = 0;
-			ret = error_set(err, ERR_SYSTEM, "no process to close %s: %s",
+		c->unbinding = start_unbind(c->device, sysfs);
+		if (!c->unbinding)
+			ret = error_set(err, ERR_SYSTEM, "no thread to close %s: %s",
 					c->device->name, strerror(errno));
-		}
+	}
+	/* The backends took note of what is there when they connected; this can be done meanwhile.
+	 */
+	for (size_t i = 0; i < n && !ret; i++) {
+		find_backend(&closing[i], xs);
+		if (clean_frontend(closing[i].device, xs, err))
+			ret = error_prefix(err, "closing %s", closing[i].device->name);
 	}
 	ret = ret || close_all(closing, n, xs, timeout_ms, err);
-	for (size_t i = 0; i < n; i++) {
-		if (closing[i].pid)
-			kill(closing[i].pid, SIGKILL);
-	}
+	for (size_t i = 0; i < n; i++)
+		stop_waiting(closing[i].device, closing[i].unbinding);
 	return ret ? -1 : 0;
 }
 
-void device_reopen(struct device_list *list, const char *sysfs)
+void device_reopen(struct device_list *list, const char *sysfs, struct xenstore *xs)
 {
+	struct error ignored;
+
 	for (size_t i = 0; i < list->n; i++) {
-		if (list->device[i].closed && driver_write(&list->device[i], sysfs, "bind") == 0)
-			list->device[i].closed = false;
+		struct device *device = &list->device[i];
+
+		if (!device->closed)
+			continue;
+		/* One that did not get that far: a backend that comes back later finds it ready. */
+		clean_frontend(device, xs, &ignored);
+		restart_backend(device, xs, &ignored);
+		if (driver_write(device, sysfs, "bind") == 0)
+			device->closed = false;
 	}
 }

@@ -48,6 +48,6 @@ int device_close(struct device_list *list, const char *sysfs, struct xenstore *x
  * device_reopen() - give the closed devices back to their drivers, after a hand-over that was
  * given up.
  */
-void device_reopen(struct device_list *list, const char *sysfs);
+void device_reopen(struct device_list *list, const char *sysfs, struct xenstore *xs);
 
 #endif

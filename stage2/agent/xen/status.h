@@ -5,6 +5,8 @@
  *          waiting, failed
  *   file, bytes, size   what is being fetched, how much of it is there, and in all (0: not known)
  *   way, label, vif, mac, ip, server, config, error, error-class, nonce, version
+ *   times    of the hand-over: prepare_us= and quiesce_us= it took, exec_ns= when it began in Xen's
+ *            system time (handover/handover.c)
  * A guest without xenstore still boots: failures are ignored after the first, which is said.
  */
 #ifndef XENPXE_XEN_STATUS_H

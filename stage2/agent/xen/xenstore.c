@@ -16,6 +16,8 @@
 #include "util/clock.h"
 #include "util/escape.h"
 
+#define CONNECTIONS 16 /* of xenstore_remove() */
+
 struct request {
 	enum xsd_sockmsg_type type;
 	const char *verb; /* for messages: "read", "write" ... */
@@ -162,16 +164,14 @@ static int send_request(struct xenstore *xs, const struct request *rq, struct er
 	return 0;
 }
 
-/* Send a request and wait for its answer; late answers to earlier ones are thrown away. */
-static int talk(struct xenstore *xs, const struct request *rq, struct reply *reply,
-		struct error *err)
+/* Wait for the answer to the last request; late answers to earlier ones are thrown away. */
+static int receive(struct xenstore *xs, const struct request *rq, struct reply *reply,
+		   struct error *err)
 {
 	uint64_t deadline = clock_ms() + XENSTORE_TIMEOUT_MS;
 	struct xsd_sockmsg head;
 	char why[60];
 
-	if (send_request(xs, rq, err))
-		return -1;
 	do {
 		if (read_all(xs->fd, &head, sizeof(head), deadline))
 			return failed_io(rq, err);
@@ -194,6 +194,13 @@ static int talk(struct xenstore *xs, const struct request *rq, struct reply *rep
 		return -1;
 	}
 	return failed(rq, escape_str(why, sizeof(why), reply->body), err);
+}
+
+/* Send a request and wait for its answer. */
+static int talk(struct xenstore *xs, const struct request *rq, struct reply *reply,
+		struct error *err)
+{
+	return send_request(xs, rq, err) || receive(xs, rq, reply, err) ? -1 : 0;
 }
 
 int xenstore_read(struct xenstore *xs, const char *path, char *value, size_t size,
@@ -222,17 +229,54 @@ int xenstore_write(struct xenstore *xs, const char *path, const char *value, str
 	return talk(xs, &rq, &reply, err);
 }
 
-int xenstore_remove(struct xenstore *xs, const char *path, struct error *err)
+static int removed(int ret, const struct error *why, struct error *err)
 {
-	const struct request rq = {.type = XS_RM, .verb = "removal", .path = path};
+	if (ret == 0 || why->class == ERR_NOT_FOUND)
+		return 0;
+	*err = *why;
+	return -1;
+}
+
+/* Removes [@first, @last), each by a connection of its own. */
+static int remove_batch(struct xenstore more[], char *const path[], size_t first, size_t last,
+			struct error *err)
+{
+	struct request rq = {.type = XS_RM, .verb = "removal"};
 	struct reply reply;
 	struct error why;
+	int ret = 0;
 
-	if (talk(xs, &rq, &reply, &why) == 0 || why.class == ERR_NOT_FOUND)
-		return 0;
-	if (err)
-		*err = why;
-	return -1;
+	for (size_t i = first; i < last; i++) {
+		rq.path = path[i];
+		if (send_request(&more[i - first], &rq, err))
+			return -1;
+	}
+	for (size_t i = first; i < last && !ret; i++) {
+		rq.path = path[i];
+		ret = removed(receive(&more[i - first], &rq, &reply, &why), &why, err);
+	}
+	return ret;
+}
+
+int xenstore_remove(struct xenstore *xs, char *const path[], size_t n, struct error *err)
+{
+	struct xenstore more[CONNECTIONS];
+	struct error why;
+	size_t open = 0;
+	int ret = 0;
+
+	while (open < n && open < CONNECTIONS && xenstore_open(&more[open], &why) == 0)
+		open++;
+	for (size_t i = 0; i < n && !ret; i += open ? open : 1) {
+		const struct request rq = {.type = XS_RM, .verb = "removal", .path = path[i]};
+		struct reply reply;
+
+		ret = open ? remove_batch(more, path, i, i + open < n ? i + open : n, err)
+			   : removed(talk(xs, &rq, &reply, &why), &why, err);
+	}
+	while (open)
+		xenstore_close(&more[--open]);
+	return ret;
 }
 
 int xenstore_list(struct xenstore *xs, const char *path, char **names, struct error *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The guest's own part of xenstore, through the kernel's /dev/xen/xenbus
- * (xen/include/public/io/xs_wire.h). No library: four requests, each bounded in time.
+ * (xen/include/public/io/xs_wire.h). No library: a few requests, each bounded in time.
  */
 #ifndef XENPXE_XEN_XENSTORE_H
 #define XENPXE_XEN_XENSTORE_H
@@ -48,9 +48,12 @@ int xenstore_read(struct xenstore *xs, const char *path, char *value, size_t siz
 int xenstore_write(struct xenstore *xs, const char *path, const char *value, struct error *err);
 
 /**
- * xenstore_remove() - remove a node and what is below; a missing one is no error.
+ * xenstore_remove() - remove nodes and what is below; a missing one is no error. Where more
+ * connections can be opened, several requests are on their way at a time: each costs a turn of
+ * dom0 otherwise. (One connection takes one: Linux keeps the request in the open file's buffer.)
+ * @path: [@n]
  */
-int xenstore_remove(struct xenstore *xs, const char *path, struct error *err);
+int xenstore_remove(struct xenstore *xs, char *const path[], size_t n, struct error *err);
 
 /**
  * xenstore_list() - the children of a node.

@@ -19,6 +19,7 @@
 #include <linux/ktime.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -26,6 +27,7 @@
 
 #include <asm/pgalloc.h>
 #include <asm/pgtable.h>
+#include <asm/pvclock.h>
 #include <asm/sections.h>
 #include <asm/tlbflush.h>
 #include <asm/xen/hypercall.h>
@@ -61,6 +63,7 @@ extern bool xen_fifo_events;
 #define CALL_BATCH 64
 #define TABLE_BITS (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_USER)
 #define NR_PORTS_2L 4096 /* EVTCHN_2L_NR_CHANNELS of a 64-bit domain */
+#define PORT_BLOCK 32 /* no more than Xen makes at a time: event_channel.c, EVTCHNS_PER_BUCKET */
 #define WAIT_MS 2500
 
 enum stage { STAGE_OPEN, STAGE_ADOPTED, STAGE_PREPARED };
@@ -96,6 +99,35 @@ static union {
 	struct mmu_update mmu[CALL_BATCH];
 	struct evtchn_close close[CALL_BATCH];
 } operands;
+
+#ifdef CONFIG_XEN_PVKEXEC_FAULTS
+/*
+ * pvkexec.fault=POINT[,POINT]...: each of these errors happens once, at the next call that comes
+ * by. The names are those in the code, where fault() stands beside the real condition.
+ */
+static char fault_points[512];
+module_param_string(fault, fault_points, sizeof(fault_points), 0600);
+
+static bool fault(const char *point)
+{
+	size_t len = strlen(point);
+	char *at = fault_points;
+
+	for (; *at; at += strcspn(at, ","), at += *at == ',') {
+		if (strcspn(at, ",") != len || memcmp(at, point, len))
+			continue;
+		memset(at, '-', len);
+		pr_notice("fault point %s\n", point);
+		return true;
+	}
+	return false;
+}
+#else
+static bool fault(const char *point)
+{
+	return false;
+}
+#endif
 
 #define refuse(reason, err, fmt, ...)                                     \
 	({                                                                \
@@ -134,7 +166,7 @@ static unsigned long count_own_pages(void)
 /* A state that the next kernel could not live with is refused before anything is touched. */
 static int check_state(char *reason)
 {
-	if (!xen_pv_domain())
+	if (!xen_pv_domain() || fault("info"))
 		return refuse(reason, ENODEV, "this is not a PV guest");
 	if (xen_initial_domain())
 		return refuse(reason, EPERM, "dom0 cannot be handed over");
@@ -153,8 +185,7 @@ static int pvkexec_info(struct pvkexec_info *info)
 		return err;
 	info->nr_pages = count_own_pages();
 	info->shared_info = xen_start_info->shared_info;
-	info->store_mfn = xen_start_info->store_mfn;
-	info->console_mfn = xen_start_info->console.domU.mfn;
+	info->system_time = pvclock_clocksource_read(&HYPERVISOR_shared_info->vcpu_info[0].time);
 	info->store_evtchn = xen_start_info->store_evtchn;
 	info->console_evtchn = xen_start_info->console.domU.evtchn;
 	info->flags = xen_start_info->flags;
@@ -216,10 +247,10 @@ static int place(struct handover *h, unsigned long old, unsigned long pfn, char 
 {
 	u64 mfn = old < h->nr_old ? own_mfn(old) : NO_FRAME;
 
-	if (pfn >= h->nr_pages || h->p2m[pfn] != NO_FRAME)
+	if (pfn >= h->nr_pages || h->p2m[pfn] != NO_FRAME || fault("adopt-place"))
 		return refuse(reason, EINVAL, "frame %lx of the image is outside or named twice",
 			      pfn);
-	if (mfn == NO_FRAME || __test_and_set_bit(old, h->used))
+	if (mfn == NO_FRAME || fault("adopt-owner") || __test_and_set_bit(old, h->used))
 		return refuse(reason, EINVAL, "frame %lx is not ours or has its place already",
 			      old);
 	h->p2m[pfn] = mfn;
@@ -231,7 +262,7 @@ static int adopt_segment(struct handover *h, const struct pvkexec_segment *seg, 
 {
 	unsigned long done = 0;
 
-	if (!PAGE_ALIGNED(seg->addr) || seg->pfn > h->nr_mapped ||
+	if (fault("adopt-segment") || !PAGE_ALIGNED(seg->addr) || seg->pfn > h->nr_mapped ||
 	    seg->nr_pages > h->nr_mapped - seg->pfn)
 		return refuse(reason, EINVAL, "segment at frame %llx of %llx pages is outside",
 			      seg->pfn, seg->nr_pages);
@@ -240,9 +271,14 @@ static int adopt_segment(struct handover *h, const struct pvkexec_segment *seg, 
 		struct page *pages[PIN_BATCH];
 		unsigned long want = min_t(unsigned long, PIN_BATCH, seg->nr_pages - done);
 		int i, err = 0;
-		int got = pin_user_pages_fast(seg->addr + done * PAGE_SIZE, want,
-					      FOLL_WRITE | FOLL_LONGTERM, pages);
+		int got;
 
+		/* in the midst of a segment: some of its pages are pinned */
+		if (done && fault("adopt-pin"))
+			got = -EFAULT;
+		else
+			got = pin_user_pages_fast(seg->addr + done * PAGE_SIZE, want,
+						  FOLL_WRITE | FOLL_LONGTERM, pages);
 		if (got <= 0)
 			return refuse(reason, got ? -got : EFAULT,
 				      "the image's memory at frame %llx cannot be pinned",
@@ -271,9 +307,9 @@ static int adopt_segment(struct handover *h, const struct pvkexec_segment *seg, 
  */
 static int place_trampoline(struct handover *h, u64 virt_base, char *reason)
 {
-	unsigned long pfn;
+	unsigned long pfn = fault("adopt-trampoline") ? h->nr_mapped : 0;
 
-	for (pfn = 0; pfn < h->nr_mapped; pfn++) {
+	for (; pfn < h->nr_mapped; pfn++) {
 		unsigned long va = virt_base + pfn * PAGE_SIZE;
 		unsigned int level;
 		pte_t *pte = lookup_address(va, &level);
@@ -319,7 +355,8 @@ static int fill_holes(struct handover *h, char *reason)
 				return err;
 			continue;
 		}
-		page = alloc_page(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY);
+		page = fault("adopt-fill") ? NULL
+					   : alloc_page(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY);
 		if (!page)
 			return refuse(reason, ENOMEM,
 				      "no memory for the image's frame %lx of %lx; give the guest "
@@ -356,7 +393,7 @@ static int place_the_rest(struct handover *h, char *reason)
 			return err;
 	}
 	for (pfn = 0; pfn < h->nr_pages; pfn++) {
-		if (h->p2m[pfn] == NO_FRAME)
+		if (h->p2m[pfn] == NO_FRAME || (pfn == h->nr_mapped && fault("adopt-rest")))
 			return refuse(reason, EINVAL, "frame %lx of %lx has no page", pfn,
 				      h->nr_pages);
 	}
@@ -371,12 +408,12 @@ static int adopt(struct handover *h, struct pvkexec_adopt *arg)
 	h->nr_pages = count_own_pages();
 	h->nr_old = xen_max_p2m_pfn;
 	h->nr_mapped = arg->nr_mapped;
-	if (arg->nr_pages != h->nr_pages)
+	if (arg->nr_pages != h->nr_pages || fault("adopt-size"))
 		return refuse(arg->reason, EINVAL,
 			      "the image is built for %llu pages, this guest "
 			      "has %lu",
 			      arg->nr_pages, h->nr_pages);
-	if (arg->nr_mapped >= h->nr_pages)
+	if (arg->nr_mapped >= h->nr_pages || fault("adopt-mapped"))
 		return refuse(arg->reason, ENOMEM, "the image maps %llu pages, this guest has %lu",
 			      arg->nr_mapped, h->nr_pages);
 
@@ -386,14 +423,16 @@ static int adopt(struct handover *h, struct pvkexec_adopt *arg)
 	h->image = vzalloc(array_size(h->nr_mapped, sizeof(*h->image)));
 	h->filler = vzalloc(array_size(h->nr_mapped, sizeof(*h->filler)));
 	h->trampoline = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	if (!h->p2m || !h->inverse || !h->used || !h->image || !h->filler || !h->trampoline)
+	if (!h->p2m || !h->inverse || !h->used || !h->image || !h->filler || !h->trampoline ||
+	    fault("adopt-memory"))
 		return refuse(arg->reason, ENOMEM, "no memory for the hand-over's own tables");
 	memset(h->p2m, 0xff, h->nr_pages * sizeof(*h->p2m));
 
 	for (i = 0; i < arg->nr_segments; i++) {
 		struct pvkexec_segment seg;
 
-		if (copy_from_user(&seg, (void __user *)arg->segments + i * sizeof(seg),
+		if (fault("adopt-read") ||
+		    copy_from_user(&seg, (void __user *)arg->segments + i * sizeof(seg),
 				   sizeof(seg)))
 			return -EFAULT;
 		err = adopt_segment(h, &seg, arg->reason);
@@ -411,7 +450,8 @@ static int adopt(struct handover *h, struct pvkexec_adopt *arg)
 		err = place_the_rest(h, arg->reason);
 	if (err)
 		return err;
-	if (copy_to_user((void __user *)arg->p2m, h->p2m, h->nr_pages * sizeof(*h->p2m)))
+	if (fault("adopt-write") ||
+	    copy_to_user((void __user *)arg->p2m, h->p2m, h->nr_pages * sizeof(*h->p2m)))
 		return -EFAULT;
 	return 0;
 }
@@ -434,7 +474,7 @@ static int collect_tables(struct handover *h, struct page *page, int level, char
 	u64 *entry = page_address(page);
 	int i;
 
-	if (h->nr_table == h->nr_mapped)
+	if (h->nr_table == h->nr_mapped || (level == 1 && fault("prepare-tree")))
 		return refuse(reason, EINVAL, "the image's page tables form no tree");
 	h->table[h->nr_table++] = page;
 	if (level == 1)
@@ -446,7 +486,7 @@ static int collect_tables(struct handover *h, struct page *page, int level, char
 		if (!entry[i])
 			continue;
 		next = image_page(h, (entry[i] & PTE_PFN_MASK) >> PAGE_SHIFT);
-		if (!next || (entry[i] & ~PTE_PFN_MASK & ~TABLE_BITS))
+		if (!next || (entry[i] & ~PTE_PFN_MASK & ~TABLE_BITS) || fault("prepare-entry"))
 			return refuse(reason, EINVAL,
 				      "entry %d of a level %d table of the image is %llx", i, level,
 				      entry[i]);
@@ -480,10 +520,10 @@ static int prepare(struct handover *h, struct pvkexec_prepare *arg)
 	int err;
 
 	l4 = arg->l4_pfn < h->nr_mapped ? h->image[arg->l4_pfn] : NULL;
-	if (!l4)
+	if (!l4 || fault("prepare-top"))
 		return refuse(arg->reason, EINVAL, "the image's top table is not in the image");
 	for (i = 0; i < h->nr_mapped; i++) {
-		if (h->image[i] && page_mapped(h->image[i]))
+		if (h->image[i] && (page_mapped(h->image[i]) || fault("prepare-mapped")))
 			return refuse(arg->reason, EBUSY,
 				      "frame %lx of the image is still mapped "
 				      "by its builder",
@@ -492,12 +532,13 @@ static int prepare(struct handover *h, struct pvkexec_prepare *arg)
 	h->l4_mfn = h->p2m[arg->l4_pfn];
 	op.arg1.mfn = h->l4_mfn;
 	h->table = vmalloc(array_size(h->nr_mapped, sizeof(*h->table)));
-	if (!h->table)
+	if (!h->table || fault("prepare-memory"))
 		return refuse(arg->reason, ENOMEM, "no memory for the list of page tables");
 	err = collect_tables(h, l4, 4, arg->reason);
 	if (err)
 		return err;
-	if (!map_trampoline(h->trampoline_va, mk_pte(h->trampoline, PAGE_KERNEL_EXEC)))
+	if (fault("prepare-trampoline") ||
+	    !map_trampoline(h->trampoline_va, mk_pte(h->trampoline, PAGE_KERNEL_EXEC)))
 		return refuse(arg->reason, ENOMEM, "no memory to map the trampoline");
 	h->trampoline_mapped = true;
 	write_trampoline(h, arg);
@@ -508,6 +549,9 @@ static int prepare(struct handover *h, struct pvkexec_prepare *arg)
 		make_lowmem_page_readonly(page_address(h->table[h->nr_readonly]));
 	step_done("read-only", &since);
 
+	/* no table at all: Xen itself says no */
+	if (fault("prepare-pin"))
+		op.arg1.mfn = h->p2m[0];
 	/* Step 7: Xen validates the whole new address space while failure is still harmless. */
 	err = HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF);
 	if (err)
@@ -533,7 +577,7 @@ static bool console_idle(void)
 	return READ_ONCE(ring->out_prod) == READ_ONCE(ring->out_cons);
 }
 
-/* A grant whose page a backend had mapped for a moment longer is freed by a timer. */
+/* A grant whose page a backend has mapped for a moment longer is freed when it has let go. */
 static bool grants_idle(void)
 {
 	grant_ref_t ignored;
@@ -558,12 +602,29 @@ static void flush_calls(void)
 	nr_calls = 0;
 }
 
-/* Step 11: only console's and xenstore's ports stay. Ports that are not open say so: harmless. */
-static void close_ports(void)
+/*
+ * How many ports Xen has made for this domain: it does so in blocks, and asking for one that was
+ * never made is an error, while one that is only closed has a status.
+ */
+static unsigned int nr_ports(void)
 {
 	unsigned int port;
 
-	for (port = 1; port < NR_PORTS_2L; port++) {
+	for (port = PORT_BLOCK - 1; port < NR_PORTS_2L; port += PORT_BLOCK) {
+		struct evtchn_status status = {.dom = DOMID_SELF, .port = port};
+
+		if (HYPERVISOR_event_channel_op(EVTCHNOP_status, &status))
+			return port;
+	}
+	return NR_PORTS_2L;
+}
+
+/* Step 11: only console's and xenstore's ports stay. Ports that are not open say so: harmless. */
+static void close_ports(void)
+{
+	unsigned int port, end = nr_ports();
+
+	for (port = 1; port < end; port++) {
 		struct evtchn_close *op = &operands.close[nr_calls];
 
 		if (port == xen_start_info->store_evtchn ||
@@ -690,6 +751,7 @@ static void __noreturn leave(struct handover *h)
 
 static int exec(struct handover *h, struct pvkexec_exec *arg)
 {
+	u64 since = ktime_get_ns();
 	grant_ref_t busy = 0;
 	unsigned long flags;
 	int err;
@@ -699,9 +761,11 @@ static int exec(struct handover *h, struct pvkexec_exec *arg)
 	 * from the ring before, because the thread that takes them stops here, too.
 	 */
 	wait_for(grants_idle);
+	step_done("grants", &since);
 	wait_for(store_idle);
+	step_done("xenstore", &since);
 	xs_suspend();
-	if (!store_idle()) {
+	if (!store_idle() || fault("exec-store")) {
 		err = refuse(arg->reason, EBUSY, "xenstore's ring is not empty");
 		goto resume;
 	}
@@ -709,7 +773,7 @@ static int exec(struct handover *h, struct pvkexec_exec *arg)
 
 	local_irq_save(flags);
 	/* Step 9 */
-	err = gnttab_handover(&busy);
+	err = fault("exec-grants") ? -EBUSY : gnttab_handover(&busy);
 	if (!err)
 		leave(h);
 	local_irq_restore(flags);

@@ -18,8 +18,7 @@
 struct pvkexec_info {
 	__u64 nr_pages; /* frames that this domain owns: the next kernel's nr_pages */
 	__u64 shared_info; /* machine address of the shared_info page */
-	__u64 store_mfn;
-	__u64 console_mfn;
+	__u64 system_time; /* Xen's, in nanoseconds, at the moment of the call */
 	__u32 store_evtchn;
 	__u32 console_evtchn;
 	__u32 flags; /* SIF_* */

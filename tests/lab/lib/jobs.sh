@@ -4,7 +4,7 @@
 # What dom0 can be booted for: job_run, job_exec, job_shell, job_demo. PID 1 sources this.
 
 LIB=/lab/in/lib
-export LAB_PATIENCE
+export LAB_PATIENCE LAB_GUEST_LINE
 
 # One line for the host, whole when it is there: KIND SECONDS REASON
 result() { # NAME KIND SECONDS [REASON]
@@ -16,7 +16,7 @@ result() { # NAME KIND SECONDS [REASON]
 
 # The value of "# KEY: value" in a scenario's head.
 header() {
-	sed -n "s/^# $2: //p" "/lab/in/scenarios/$1" | head -n 1
+	sed -n "s/^# $2: //p" "/lab/in/scenarios/${1%%@*}" | head -n 1
 }
 
 # Milliseconds since the epoch.

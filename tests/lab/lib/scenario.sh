@@ -13,7 +13,7 @@ run)
 	set -eE
 	trap 'fail "line $LINENO: $BASH_COMMAND"' ERR
 	bridge 0
-	. "/lab/in/scenarios/$SCENARIO"
+	. "/lab/in/scenarios/${SCENARIO%%@*}"
 	;;
 exec)
 	eval "$(cat /lab/in/command)"

@@ -8,9 +8,10 @@
 #                                 DHCP and TFTP on bridge K, TFTP from $TFTP
 #   stop_serving [K]              end it at once, as a crash would
 #   slow RATE [K], unslow [K]     let the guests on bridge K receive RATE at most; no more
-#   netboot_files [SUITE]         put vmlinuz and initrd of the final system into $TFTP; SUITE is
+#   netboot_files [KERNEL]        put vmlinuz and initrd of the final system into $TFTP; KERNEL is
 #                                 trixie, bookworm, or light: xenpxe's own small kernel under the
-#                                 same initrd, for what does not depend on the final kernel
+#                                 same initrd, for what does not depend on the final kernel (and
+#                                 in the matrix bullseye, bookworm-cloud, …)
 #   pxe_default [SUITE]           the same, and a configuration "default" that boots it
 #   pxe_config NAME <<EOF         write $TFTP/pxelinux.cfg/NAME
 #   guest NAME [KEY=VALUE]...     write a guest's configuration (keys: see guest())
@@ -33,6 +34,8 @@
 #   expect_reboot NAME SECONDS    the domain is replaced by a new one of the same name
 #   destroy NAME
 #   same WHAT EXPECTED FOUND      two values must be equal
+#   handover_time NAME prepare|quiesce|exec   microseconds, of a hand-over to the probe
+#   at_most WHAT VALUE LIMIT      a number of microseconds must be above 0 and no more than LIMIT
 #   fail REASON
 #
 # The end of every scenario destroys its guests and checks that no console has a failed
@@ -50,6 +53,9 @@ scenario_begin() {
 	OUT=/lab/out/$SCENARIO
 	RUN=/run/lab/$SCENARIO
 	TFTP=/srv/tftp/$SCENARIO
+	# "SCENARIO@VALUE" is scenario SCENARIO, for VALUE
+	# shellcheck disable=SC2034  # read by scenarios
+	VALUE=${SCENARIO#*@}
 	mkdir -p "$OUT" "$RUN" "$TFTP/pxelinux.cfg"
 }
 
@@ -242,14 +248,15 @@ not_captured() {
 
 config_file() { echo "$OUT/$1.cfg"; }
 console_log() { echo "$OUT/console-$1.log"; }
-domain() { echo "$SCENARIO.$1"; }
+domain() { echo "${SCENARIO//@/-}.$1"; }
 
 # guest NAME [KEY=VALUE]...; what a KEY does not say:
 #   memory=256 maxmem= vcpus=1 type=pv bootloader=xenpxe bootloader_args= (words)
 #   kernel= ramdisk= cmdline= extra=
 #   vifs="0"      the bridges of its interfaces, in order
 #   vif=LINE      the whole vif line instead
-#   disk=8        its size in MiB on a loop device; 8,file: an image file; or none
+#   disk=8        its size in MiB on a loop device; 8,file: an image file; 8,qdisk: an image file
+#                 that QEMU serves; or none; several (words) are xvda, xvdb, …
 #   line=LINE     one more line (may be repeated)
 guest() {
 	local name=$1 k v word file
@@ -296,25 +303,37 @@ guest() {
 			done
 			printf ']\n'
 		fi
-		[ "$disk" = none ] || disk_line "$name" "$disk"
+		# shellcheck disable=SC2086  # words
+		[ "$disk" = none ] || disk_line "$name" $disk
+		[ -z "${LAB_GUEST_LINE:-}" ] || lines+=("$LAB_GUEST_LINE")
 		printf '%s\n' "${lines[@]}"
 	} >"$file"
 	follow_console "$name"
 }
 
-# Make a disk for guest NAME as its key "disk" says and print the line of its configuration.
+# Make the disks of guest NAME as its key "disk" says and print the line of its configuration.
 # With a file Xen's block script looks at all loop devices, which takes it many seconds here.
-disk_line() {
-	local image disk=${2:-8} target
-	image=/srv/disk-$(domain "$1").img
-	target=$image
-	head -c 1M /dev/urandom >"$image"
-	truncate -s "${disk%,file}M" "$image"
-	if [ "$disk" = "${disk%,file}" ]; then
-		target=$(losetup --find --show "$image")
-		echo "$target" >>"$RUN/loops"
-	fi
-	printf 'disk = ["format=raw,vdev=xvda,access=rw,target=%s"]\n' "$target"
+disk_line() { # NAME DISK...
+	local image disk target more letters=abcdefgh name=$1
+	shift
+	printf 'disk = ['
+	for disk; do
+		image=/srv/disk-$(domain "$name")${letters:0:1}.img
+		target=$image more=
+		head -c 1M /dev/urandom >"$image"
+		truncate -s "${disk%,*}M" "$image"
+		case $disk in
+		*,file) ;;
+		*,qdisk) more=backendtype=qdisk, ;;
+		*)
+			target=$(losetup --find --show "$image")
+			echo "$target" >>"$RUN/loops"
+			;;
+		esac
+		printf '"format=raw,vdev=xvd%s,access=rw,%starget=%s",' "${letters:0:1}" "$more" "$target"
+		letters=${letters:1}
+	done
+	printf ']\n'
 }
 
 # Let xenconsoled write where the host sees it, whatever happens to dom0. guest() does it.
@@ -325,7 +344,7 @@ follow_console() {
 }
 
 disk_sum() {
-	head -c 1M "/srv/disk-$(domain "$1").img" | sha256sum | cut -d' ' -f1
+	head -c 1M "/srv/disk-$(domain "$1")a.img" | sha256sum | cut -d' ' -f1
 }
 
 domid() { xl domid "$(domain "$1")" 2>/dev/null; }
@@ -474,6 +493,28 @@ expect_down() {
 	say "$name has ended after $(((${EPOCHREALTIME/./} - ${start/./}) / 1000)) ms"
 }
 
+# What a step of the hand-over to the probe took, in microseconds: prepare, quiesce, or exec (from
+# EXEC to the probe's first instruction, both in Xen's system time).
+handover_time() { # NAME STEP
+	local text ns
+	text=$(console "$1" | grep -a '^PROBE INFO' | tr ' ' '\n')
+	case $2 in
+	exec)
+		ns=$(sed -n 's/^exec_ns=//p' <<<"$text")
+		echo $((($(sed -n 's/^entry-system-time=//p' <<<"$text") - ns) / 1000))
+		;;
+	*) sed -n "s/^${2}_us=//p" <<<"$text" ;;
+	esac
+}
+
+# A promise to people: no patience.
+at_most() { # WHAT VALUE LIMIT
+	say "$1: $2 us (at most $3)"
+	if [ "$2" -le 0 ] || [ "$2" -gt "$3" ]; then
+		fail "$1 took $2 us, more than $3"
+	fi
+}
+
 is_gone() { ! xl list "$1" >/dev/null 2>&1; }
 
 expect_gone() {
@@ -523,7 +564,7 @@ allow_complaint() {
 
 keep_logs() {
 	local log
-	for log in /var/log/xen/xl-"$SCENARIO".*.log; do
+	for log in /var/log/xen/xl-"$(domain '')"*.log; do
 		[ ! -e "$log" ] || cp "$log" "$OUT/"
 	done
 	while read -r log; do
@@ -539,7 +580,7 @@ scenario_finish() {
 	for pid in "$RUN"/dnsmasq.*.pid "$RUN"/tcpdump.*.pid; do
 		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null
 	done
-	for name in $(xl list | awk -v p="$SCENARIO." 'index($1, p) == 1 { print $1 }'); do
+	for name in $(xl list | awk -v p="$(domain '')" 'index($1, p) == 1 { print $1 }'); do
 		id=$(xl domid "$name")
 		echo "$id" >>"$RUN/domids"
 		xl destroy "$name" 2>/dev/null
@@ -551,7 +592,7 @@ scenario_finish() {
 	while read -r log; do
 		losetup -d "$log"
 	done < <(cat "$RUN/loops" 2>/dev/null)
-	rm -rf "$TFTP" /srv/disk-"$SCENARIO".*
+	rm -rf "$TFTP" /srv/disk-"$(domain '')"*
 
 	for log in "$OUT"/console-*.log; do
 		[ -e "$log" ] || continue
