@@ -74,7 +74,7 @@ matrix_table() { # HOST...
 }
 
 lab_matrix() {
-	local hosts=$* host failed=0 passed=0 long=() file status=0
+	local hosts=$* host failed=0 passed=0 long=() file
 	[ -n "$hosts" ] || hosts=$matrix_hosts
 	mkdir -p "$LAB/matrix"
 	lab_build
@@ -99,6 +99,5 @@ lab_matrix() {
 		failed=$((failed + $(grep -c '	FAIL' "$LAB/matrix/$host" || true)))
 	done
 	printf '%d passed, %d failed\n' "$passed" "$failed"
-	[ "$failed" -eq 0 ] || status=1
-	return "$status"
+	[ "$failed" -eq 0 ]
 }
