@@ -580,10 +580,11 @@ scenario_finish() {
 	for pid in "$RUN"/dnsmasq.*.pid "$RUN"/tcpdump.*.pid; do
 		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null
 	done
-	for name in $(xl list | awk -v p="$(domain '')" 'index($1, p) == 1 { print $1 }'); do
-		id=$(xl domid "$name")
+	# By number, and from one listing: a guest that reboots just now has
+	# lost its name when it is asked for.
+	for id in $(xl list | awk -v p="$(domain '')" 'index($1, p) == 1 { print $2 }'); do
 		echo "$id" >>"$RUN/domids"
-		xl destroy "$name" 2>/dev/null
+		xl destroy "$id" 2>/dev/null
 	done
 	keep_logs
 	for name in "$RUN"/bridge.*; do
