@@ -45,9 +45,9 @@ run_product() {
 	done
 }
 
-run_end() {
-	local status=$? dir file
-	trap - EXIT INT TERM HUP
+# End the machines, keep the logs, leave nothing else.
+run_clear() {
+	local dir file
 	qemu_stop
 	for dir in "$RUN"/out/*/; do
 		[ -d "$dir" ] || continue
@@ -58,6 +58,12 @@ run_end() {
 		[ ! -s "$file" ] || mv "$file" "$LAB/logs/"
 	done
 	rm -rf "$RUN"
+}
+
+run_end() {
+	local status=$?
+	trap - EXIT INT TERM HUP
+	run_clear
 	exit "$status"
 }
 
