@@ -19,7 +19,7 @@ dom0_packages() {
 	# QEMU serves disks of the backend type qdisk
 	local qemu=qemu-system-xen
 	[ "$1" != bullseye ] || qemu="qemu-system-x86"
-	echo "xen-utils-$(xen_version "$1") $qemu" xenstore-utils bridge-utils dnsmasq-base tcpdump \
+	echo "xen-utils-$(xen_version "$1") $qemu" xenstore-utils bridge-utils dnsmasq-base atftpd tcpdump \
 		iproute2 iputils-ping ethtool nftables procps udev kmod bsdutils util-linux \
 		less e2fsprogs cpio
 }

@@ -640,10 +640,19 @@ static void close_ports(void)
 	flush_calls();
 }
 
+/* Xen lets no page table have a writable mapping: what our direct map has writable is none. */
+static bool is_writable(unsigned long pfn)
+{
+	unsigned int level;
+	pte_t *pte = lookup_address((unsigned long)__va(PFN_PHYS(pfn)), &level);
+
+	return pte && level == PG_LEVEL_4K && !(~pte_flags(*pte) & (_PAGE_PRESENT | _PAGE_RW));
+}
+
 /*
  * Step 14: every page that may be pinned: page tables by their flag, and early ones, which are
- * only known as reserved. "Not pinned" is harmless. The new L4 stays pinned: the next kernel
- * unpins it itself.
+ * only known as reserved and read-only. "Not pinned" is harmless. The new L4 stays pinned: the
+ * next kernel unpins it itself.
  */
 static void unpin_old_tables(void)
 {
@@ -651,11 +660,13 @@ static void unpin_old_tables(void)
 
 	for (pfn = 0; pfn < max_pfn; pfn++) {
 		struct page *page = pfn_to_page(pfn);
-		u64 mfn = own_mfn(pfn);
+		u64 mfn;
 
-		if (mfn == NO_FRAME || mfn == handover.l4_mfn || is_constant(pfn))
+		if (!PageTable(page) && !PagePinned(page) &&
+		    (!PageReserved(page) || is_constant(pfn) || is_writable(pfn)))
 			continue;
-		if (!PageTable(page) && !PagePinned(page) && !PageReserved(page))
+		mfn = own_mfn(pfn);
+		if (mfn == NO_FRAME || mfn == handover.l4_mfn)
 			continue;
 		operands.mmuext[nr_calls].cmd = MMUEXT_UNPIN_TABLE;
 		operands.mmuext[nr_calls].arg1.mfn = mfn;

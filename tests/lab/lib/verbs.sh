@@ -4,8 +4,10 @@
 # The verbs that scenarios are written in. All of them run in dom0.
 #
 #   bridge K [NAME]               make bridge K (0 is there from the start), watch it with tcpdump
-#   serve [--bridge=K] [--no-dhcp] [--no-tftp] [DNSMASQ-OPTION]...
-#                                 DHCP and TFTP on bridge K, TFTP from $TFTP
+#   serve [--bridge=K] [--no-dhcp] [--no-tftp] [--windows] [DNSMASQ-OPTION]...
+#                                 DHCP and TFTP on bridge K, TFTP from $TFTP: all by dnsmasq, but
+#                                 with --windows TFTP by atftpd, which sends up to 64 blocks for an
+#                                 acknowledgement: for what fetches much
 #   stop_serving [K]              end it at once, as a crash would
 #   slow RATE [K], unslow [K]     let the guests on bridge K receive RATE at most; no more
 #   netboot_files [KERNEL]        put vmlinuz and initrd of the final system into $TFTP; KERNEL is
@@ -122,12 +124,13 @@ hex_address() {
 }
 
 serve() {
-	local k=0 dhcp=1 tftp=1 n v name argv=()
+	local k=0 dhcp=1 tftp=1 windows= n v name argv=()
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--bridge=*) k=${1#*=} ;;
 		--no-dhcp) dhcp= ;;
 		--no-tftp) tftp= ;;
+		--windows) windows=1 ;;
 		*) argv+=("$1") ;;
 		esac
 		shift
@@ -143,12 +146,18 @@ serve() {
 			done
 		done
 	fi
-	[ -z "$tftp" ] || argv+=(--enable-tftp --tftp-root="$TFTP")
 	chmod -R a+rX "$TFTP"
+	if [ "$windows" ]; then
+		atftpd --daemon --no-fork --user root --group root --logfile "$OUT/atftpd$k.log" \
+			--bind-address "$(bridge_address "$k")" "$TFTP" >/dev/null 2>&1 &
+		echo $! >"$RUN/atftpd.$k.pid"
+	elif [ "$tftp" ]; then
+		argv+=(--enable-tftp --tftp-root="$TFTP")
+	fi
 	dnsmasq --conf-file=/dev/null --port=0 --interface="$name" --bind-interfaces \
 		--except-interface=lo --user=root --pid-file="$RUN/dnsmasq.$k.pid" \
 		--log-facility="$OUT/dnsmasq$k.log" "${argv[@]}"
-	say "serving on $name:${dhcp:+ DHCP}${tftp:+ TFTP}"
+	say "serving on $name:${dhcp:+ DHCP}${tftp:+ TFTP}${windows:+ (windows)}"
 }
 
 stop_serving() {
@@ -577,7 +586,7 @@ keep_logs() {
 scenario_finish() {
 	local pid name id log bad
 	set +e
-	for pid in "$RUN"/dnsmasq.*.pid "$RUN"/tcpdump.*.pid; do
+	for pid in "$RUN"/dnsmasq.*.pid "$RUN"/atftpd.*.pid "$RUN"/tcpdump.*.pid; do
 		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null
 	done
 	# By number, and from one listing: a guest that reboots just now has
