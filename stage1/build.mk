@@ -25,6 +25,11 @@ $(STAGE1_BIN): $(STAGE1_OBJ)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(STAGE1_LDFLAGS) -o $@ $(STAGE1_OBJ)
 
+# For a dom0 whose C library is older than this machine's.
+$(STAGE1_BIN)-static: $(STAGE1_OBJ)
+	$(call msg,LD,$@)
+	$(Q)$(CC) -static-pie $(filter-out -pie,$(STAGE1_LDFLAGS)) -o $@ $(STAGE1_OBJ)
+
 $(O)/stage1/%.o: $(STAGE1_DIR)/%.c $(STAGE1_DIR)/build.mk
 	$(Q)mkdir -p $(@D)
 	$(call msg,CC,$<)

@@ -37,8 +37,14 @@ run_product() {
 		mkdir -p "$RUN/in/product/faults"
 		cp "$TOP/build/faults/kernel/vmlinuz" "$RUN/in/product/faults/"
 	fi
+	if [ "$SUITE" = bullseye ]; then
+		# a program made for this machine's C library does not run on an older one
+		make -s -C "$TOP" build/stage1/xenpxe-static
+		mkdir -p "$RUN/in/product/stage1"
+		cp "$TOP/build/stage1/xenpxe-static" "$RUN/in/product/stage1/xenpxe"
+	fi
 	for file in stage1/xenpxe probe/probe probe/probe-hcpage image/vmlinuz image/initramfs; do
-		if [ -e "$TOP/build/$file" ]; then
+		if [ -e "$TOP/build/$file" ] && [ ! -e "$RUN/in/product/$file" ]; then
 			mkdir -p "$RUN/in/product/$(dirname "$file")"
 			cp "$TOP/build/$file" "$RUN/in/product/$file"
 		fi

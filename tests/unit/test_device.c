@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,8 +40,10 @@ static struct world {
 	int fd; /* xenstored's end */
 	pthread_t thread;
 	struct key key[KEYS_MAX];
-	int closing_reads; /* how often its state is read before the backend is closed */
+	int closing_ms; /* how long the backend takes to close */
 	bool dead; /* it never closes */
+	int reads; /* of its state */
+	char token[16]; /* of the watch on its state; "" if there is none */
 } * w;
 
 static struct key *find(const char *path)
@@ -83,12 +86,52 @@ static size_t list_keys(const char *dir, char *out)
 	return at;
 }
 
-static void backend_lives(const char *path)
+static void read_back(const char *name, char *text, size_t size)
 {
-	if (strcmp(path, BACKEND "/state") || w->dead || strcmp(get(BACKEND "/state"), "4"))
+	char path[256];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", w->sysfs, name);
+	fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	n = read(fd, text, size - 1);
+	assert_true(n >= 0);
+	text[n] = '\0';
+	close(fd);
+}
+
+static bool tell(uint32_t type, uint32_t req_id, const void *body, size_t len)
+{
+	struct xsd_sockmsg head = {.type = type, .req_id = req_id, .len = (uint32_t)len};
+
+	return write(w->fd, &head, sizeof(head)) == sizeof(head) &&
+	       (!len || write(w->fd, body, len) == (ssize_t)len);
+}
+
+/* The event is told before whatever is answered next, as xenstored does. */
+static void backend_state(const char *state)
+{
+	char body[128];
+	size_t len;
+
+	set(BACKEND "/state", state);
+	if (!w->token[0])
 		return;
-	if (w->closing_reads-- <= 0)
-		set(BACKEND "/state", "6");
+	len = (size_t)snprintf(body, sizeof(body), "%s%c%s", BACKEND "/state", 0, w->token) + 1;
+	assert_true(tell(XS_WATCH_EVENT, 0, body, len));
+}
+
+/* It closes when its frontend's driver was told to let go. */
+static void backend_lives(void)
+{
+	char text[64];
+
+	if (w->dead || strcmp(get(BACKEND "/state"), "4"))
+		return;
+	read_back("bus/xen/drivers/vbd/unbind", text, sizeof(text));
+	if (text[0] && w->closing_ms-- <= 0)
+		backend_state("6");
 }
 
 /* One request; false when the agent has hung up. */
@@ -104,13 +147,14 @@ static bool serve(void)
 	assert_int_equal(recv(w->fd, body, head.len, MSG_WAITALL), head.len);
 	switch (head.type) {
 	case XS_READ:
-		backend_lives(body);
 		if (find(body)) {
 			len = strlen(strcpy(reply, get(body)));
 		} else {
 			head.type = XS_ERROR;
 			len = strlen(strcpy(reply, "ENOENT")) + 1;
 		}
+		if (strcmp(body, BACKEND "/state") == 0)
+			w->reads++;
 		break;
 	case XS_DIRECTORY:
 		len = list_keys(body, reply);
@@ -119,26 +163,36 @@ static bool serve(void)
 		if (find(body))
 			find(body)->path[0] = '\0';
 		break;
+	case XS_WATCH:
+		/* Linux refuses a token without its NUL: xenbus_write_watch() */
+		assert_int_equal(body[head.len - 1], '\0');
+		assert_string_equal(body, BACKEND "/state");
+		snprintf(w->token, sizeof(w->token), "%.15s", body + strlen(body) + 1);
+		assert_true(tell(XS_WATCH, head.req_id, reply, len));
+		backend_state(strcpy(reply, get(BACKEND "/state")));
+		return true;
 	case XS_WRITE:
 		set(body, body + strlen(body) + 1);
 		if (strcmp(body, FRONTEND "/state") == 0 &&
 		    strcmp(get(FRONTEND "/state"), "1") == 0 &&
 		    strcmp(get(BACKEND "/state"), "6") == 0)
-			set(BACKEND "/state", "2");
+			backend_state("2");
 		break;
 	default:
 		return false;
 	}
-	head.len = (uint32_t)len;
-	return write(w->fd, &head, sizeof(head)) == sizeof(head) &&
-	       (!len || write(w->fd, reply, len) == (ssize_t)len);
+	return tell(head.type, head.req_id, reply, len);
 }
 
 static void *xenstored(void *unused)
 {
+	struct pollfd pfd = {.fd = w->fd, .events = POLLIN};
+
 	(void)unused;
-	while (serve())
-		;
+	do {
+		while (poll(&pfd, 1, 1) == 0)
+			backend_lives();
+	} while (serve());
 	return NULL;
 }
 
@@ -154,21 +208,6 @@ static void make(const char *format, bool dir)
 	}
 	fd = open(path, O_CREAT | O_WRONLY, 0600);
 	assert_true(fd >= 0);
-	close(fd);
-}
-
-static void read_back(const char *name, char *text, size_t size)
-{
-	char path[256];
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", w->sysfs, name);
-	fd = open(path, O_RDONLY);
-	assert_true(fd >= 0);
-	n = read(fd, text, size - 1);
-	assert_true(n >= 0);
-	text[n] = '\0';
 	close(fd);
 }
 
@@ -257,6 +296,9 @@ static void close_one(void)
 	char text[64];
 
 	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
+	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
+	read_back("bus/xen/drivers/vbd/unbind", text, sizeof(text));
+	assert_string_equal(text, "");
 	if (device_close(&list, w->sysfs, &w->xs, 5000, &err))
 		fail_msg("%s", err.text);
 	assert_true(list.device[0].closed);
@@ -287,8 +329,10 @@ static void closed_device_looks_like_a_fresh_one(void **state)
 static void slow_backend_is_waited_for(void **state)
 {
 	(void)state;
-	w->closing_reads = 5;
+	w->closing_ms = 200;
 	close_one();
+	/* dom0 is asked when there is something new, not all the time */
+	assert_in_range(w->reads, 1, 5);
 }
 
 static void dead_backend_is_named(void **state)
@@ -300,6 +344,7 @@ static void dead_backend_is_named(void **state)
 	(void)state;
 	w->dead = true;
 	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
+	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
 	assert_int_equal(device_close(&list, w->sysfs, &w->xs, 200, &err), -1);
 	assert_int_equal(err.class, ERR_TIMEOUT);
 	assert_non_null(strstr(err.text, "vbd-51712"));
@@ -324,6 +369,8 @@ static void driver_that_keeps_it_is_named(void **state)
 	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
 	snprintf(path, sizeof(path), "%s/bus/xen/drivers/vbd/unbind", w->sysfs);
 	assert_int_equal(unlink(path), 0);
+	w->dead = true;
+	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
 	assert_int_equal(device_close(&list, w->sysfs, &w->xs, 5000, &err), -1);
 	assert_int_equal(err.class, ERR_SYSTEM);
 	assert_non_null(strstr(err.text, "vbd-51712"));

@@ -285,6 +285,48 @@ static void test_watch_events_are_skipped(void **state)
 	assert_string_equal(value, "v");
 }
 
+static void test_watch(void **state)
+{
+	struct peer *peer = *state;
+	struct error err = {0};
+	uint64_t fired;
+	char value[8];
+
+	answer(peer, XS_WATCH, 1, "OK", 3);
+	assert_int_equal(xenstore_watch(&peer->xs, "a/b", 63, &err), 0);
+	/* the token ends in NUL, too */
+	check_request(peer, XS_WATCH, 1,
+		      "a/b\0"
+		      "63",
+		      7);
+	assert_int_equal(xenstore_fired(&peer->xs, 0, &fired, &err), 0);
+	assert_int_equal(fired, 0);
+	/* one that comes while an answer is waited for is not lost; strange ones are */
+	answer(peer, XS_WATCH_EVENT, 0,
+	       "a/b\0"
+	       "63",
+	       7);
+	answer(peer, XS_WATCH_EVENT, 0,
+	       "a/b\0"
+	       "64",
+	       7);
+	answer(peer, XS_WATCH_EVENT, 0,
+	       "a/b\0"
+	       "x",
+	       6);
+	answer(peer, XS_WATCH_EVENT, 0, "a/b", 3);
+	answer(peer, XS_READ, 2, "v", 1);
+	assert_int_equal(xenstore_read(&peer->xs, "v", value, sizeof(value), &err), 0);
+	answer(peer, XS_WATCH_EVENT, 0,
+	       "a/b\0"
+	       "0",
+	       6);
+	assert_int_equal(xenstore_fired(&peer->xs, 1000, &fired, &err), 0);
+	assert_true(fired == (1ULL << 63 | 1));
+	assert_int_equal(xenstore_fired(&peer->xs, 0, &fired, &err), 0);
+	assert_int_equal(fired, 0);
+}
+
 static void test_nonsense(void **state)
 {
 	struct peer *peer = *state;
@@ -356,6 +398,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_remove, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_watch_events_are_skipped, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_watch, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nonsense, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hung_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_silence_and_late_answer, setup, teardown),

@@ -135,22 +135,23 @@ static void tell_times(const struct handover *handover, struct xenstore *xs, uin
 }
 
 /* Steps 8 to 18; what was closed comes back when it fails. */
-static int quiesce_and_exec(struct handover *handover, struct xenstore *xs, uint64_t prepare_ns,
+static int quiesce_and_exec(struct handover *handover, struct xenstore *xs, uint64_t prepare_start,
 			    struct error *err)
 {
 	struct pvkexec_exec arg = {0};
-	uint64_t start = clock_ns();
 	struct device_list devices;
+	uint64_t start;
 	int ret;
 
-	if (device_find(&devices, SYSFS, err))
+	if (device_find(&devices, SYSFS, err) || device_detach(&devices, xs, err))
 		return -1;
+	start = clock_ns();
 	ret = device_close(&devices, SYSFS, xs, CLOSE_TIMEOUT_MS, err);
 	/* The next kernel may be this one again: its watches would get EEXIST. */
 	if (!ret)
 		ret = xenstore_reset_watches(xs, err);
 	if (!ret) {
-		tell_times(handover, xs, prepare_ns, clock_ns() - start);
+		tell_times(handover, xs, start - prepare_start, clock_ns() - start);
 		ioctl(handover->fd, PVKEXEC_EXEC, &arg);
 		driver_refuses("EXEC", arg.reason, err);
 	}
@@ -160,15 +161,12 @@ static int quiesce_and_exec(struct handover *handover, struct xenstore *xs, uint
 
 int handover_run(struct handover *handover, struct image *image, struct error *err)
 {
-	uint64_t start = clock_ns(), prepare_ns;
+	uint64_t start = clock_ns();
 	struct xenstore xs;
 
-	if (prepare(handover, image, err))
+	if (prepare(handover, image, err) || xenstore_open(&xs, err))
 		return -1;
-	prepare_ns = clock_ns() - start;
-	if (xenstore_open(&xs, err))
-		return -1;
-	quiesce_and_exec(handover, &xs, prepare_ns, err);
+	quiesce_and_exec(handover, &xs, start, err);
 	xenstore_close(&xs);
 	return -1;
 }

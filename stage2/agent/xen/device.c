@@ -190,37 +190,48 @@ static int clean_frontend(const struct device *device, struct xenstore *xs, stru
 	return xenstore_remove(xs, path, n, err);
 }
 
+static int detach(struct device *device, struct xenstore *xs, unsigned int number,
+		  struct error *err)
+{
+	char path[80], backend[256];
+
+	device->backend_state[0] = '\0';
+	snprintf(path, sizeof(path), "device/%s/%s/backend", device->class, device->id);
+	if (xenstore_read(xs, path, backend, sizeof(backend), NULL) == 0)
+		snprintf(device->backend_state, sizeof(device->backend_state), "%s/state", backend);
+	return clean_frontend(device, xs, err) ||
+			       (device->backend_state[0] &&
+				xenstore_watch(xs, device->backend_state, number, err))
+		       ? -1
+		       : 0;
+}
+
+int device_detach(struct device_list *list, struct xenstore *xs, struct error *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (detach(&list->device[i], xs, (unsigned int)i, err))
+			return error_prefix(err, "closing %s", list->device[i].name);
+	}
+	return 0;
+}
+
 /* Where a device is on its way from open to closed; see step_device(). */
 struct closing {
 	struct device *device;
 	enum { UNBINDING, CLOSED_BY_US, RESET, DONE } step;
 	struct unbinding *unbinding;
-	char backend_state[280]; /* the node's path; "" if there is none */
+	bool changed; /* the backend's state, since it was read: each request costs dom0 a turn */
+	char state[8]; /* the backend's, as it stood in xenstore, "?" if it cannot be read */
 };
 
-static void find_backend(struct closing *c, struct xenstore *xs)
+static bool backend_is(struct closing *c, struct xenstore *xs, const char *wanted)
 {
-	char path[80], backend[256];
-
-	c->backend_state[0] = '\0';
-	snprintf(path, sizeof(path), "device/%s/%s/backend", c->device->class, c->device->id);
-	if (xenstore_read(xs, path, backend, sizeof(backend), NULL) == 0)
-		snprintf(c->backend_state, sizeof(c->backend_state), "%s/state", backend);
-}
-
-/* The backend's state as it stands in xenstore, "?" if it cannot be read. */
-static void backend_state(const struct closing *c, struct xenstore *xs, char state[8])
-{
-	if (!c->backend_state[0] || xenstore_read(xs, c->backend_state, state, 8, NULL))
-		snprintf(state, 8, "?");
-}
-
-static bool backend_is(const struct closing *c, struct xenstore *xs, const char *wanted)
-{
-	char state[8];
-
-	backend_state(c, xs, state);
-	return strcmp(state, wanted) == 0;
+	if (c->changed &&
+	    (!c->device->backend_state[0] ||
+	     xenstore_read(xs, c->device->backend_state, c->state, sizeof(c->state), NULL)))
+		snprintf(c->state, sizeof(c->state), "?");
+	c->changed = false;
+	return strcmp(c->state, wanted) == 0;
 }
 
 static const char *step_words(const struct closing *c)
@@ -267,11 +278,10 @@ static int step_device(struct closing *c, struct xenstore *xs, struct error *err
 static int close_all(struct closing *closing, size_t n, struct xenstore *xs,
 		     unsigned int timeout_ms, struct error *err)
 {
-	uint64_t deadline = clock_ms() + timeout_ms;
+	uint64_t deadline = clock_ms() + timeout_ms, fired;
 
 	for (;;) {
 		const struct closing *late = NULL;
-		char state[8];
 
 		for (size_t i = 0; i < n; i++) {
 			if (step_device(&closing[i], xs, err))
@@ -281,14 +291,17 @@ static int close_all(struct closing *closing, size_t n, struct xenstore *xs,
 		}
 		if (!late)
 			return 0;
-		if (clock_ms() > deadline) {
-			backend_state(late, xs, state);
+		if (clock_ms() > deadline)
 			return error_set(err, ERR_TIMEOUT,
 					 "%s was not closed within %u ms (%s, its backend is in "
 					 "state %s); look at it in dom0 with xenstore-ls",
-					 late->device->name, timeout_ms, step_words(late), state);
-		}
-		poll(NULL, 0, STEP_MS);
+					 late->device->name, timeout_ms, step_words(late),
+					 late->state);
+		/* The threads tell nobody when they are done: a look every few milliseconds. */
+		if (xenstore_fired(xs, STEP_MS, &fired, err))
+			return -1;
+		for (size_t i = 0; i < n; i++)
+			closing[i].changed |= fired >> i & 1;
 	}
 }
 
@@ -302,19 +315,11 @@ int device_close(struct device_list *list, const char *sysfs, struct xenstore *x
 	for (n = 0; n < list->n && !ret; n++) {
 		struct closing *c = &closing[n];
 
-		c->device = &list->device[n];
-		c->step = UNBINDING;
+		*c = (struct closing){.device = &list->device[n], .changed = true, .state = "?"};
 		c->unbinding = start_unbind(c->device, sysfs);
 		if (!c->unbinding)
 			ret = error_set(err, ERR_SYSTEM, "no thread to close %s: %s",
 					c->device->name, strerror(errno));
-	}
-	/* The backends took note of what is there when they connected; this can be done meanwhile.
-	 */
-	for (size_t i = 0; i < n && !ret; i++) {
-		find_backend(&closing[i], xs);
-		if (clean_frontend(closing[i].device, xs, err))
-			ret = error_prefix(err, "closing %s", closing[i].device->name);
 	}
 	ret = ret || close_all(closing, n, xs, timeout_ms, err);
 	for (size_t i = 0; i < n; i++)

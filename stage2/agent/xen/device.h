@@ -13,12 +13,13 @@
 #include "util/error.h"
 #include "xen/xenstore.h"
 
-#define DEVICE_MAX 64
+#define DEVICE_MAX XENSTORE_WATCH_MAX
 
 struct device {
 	char name[32]; /* as the kernel's xenbus names it: "vif-0", "vbd-51712" */
 	char class[8]; /* "vif", "vbd": also the name of its driver */
 	char id[16]; /* "0", "51712" */
+	char backend_state[280]; /* the node's path, from device_detach(); "" if there is none */
 	bool closed;
 };
 
@@ -33,6 +34,14 @@ struct device_list {
  * @err:   ERR_SYSTEM
  */
 int device_find(struct device_list *list, const char *sysfs, struct error *err);
+
+/**
+ * device_detach() - what can be done beforehand, while the devices still work: what the frontends
+ * wrote about their rings leaves xenstore (the backends took note of it when they connected, and
+ * frontends that start over write it again), and the backends are watched.
+ * @xs: the connection for device_close(), too
+ */
+int device_detach(struct device_list *list, struct xenstore *xs, struct error *err);
 
 /**
  * device_close() - take each device from its driver, all side by side, and bring its backend back

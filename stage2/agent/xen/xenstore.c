@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,6 +39,7 @@ int xenstore_open(struct xenstore *xs, struct error *err)
 	int first_errno = 0;
 
 	xs->req_id = 0;
+	xs->fired = 0;
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
 		xs->fd = open(devices[i], O_RDWR | O_CLOEXEC);
 		if (xs->fd >= 0)
@@ -142,7 +144,8 @@ static int failed_io(const struct request *rq, struct error *err)
 static int send_request(struct xenstore *xs, const struct request *rq, struct error *err)
 {
 	size_t path_len = strlen(rq->path) + 1;
-	size_t value_len = rq->value ? strlen(rq->value) : 0;
+	/* of what Xen's protocol knows, only a watch's token ends in NUL */
+	size_t value_len = rq->value ? strlen(rq->value) + (rq->type == XS_WATCH) : 0;
 	struct {
 		struct xsd_sockmsg head;
 		/* Linux's buffer for a message has the head in it. */
@@ -164,6 +167,35 @@ static int send_request(struct xenstore *xs, const struct request *rq, struct er
 	return 0;
 }
 
+/* A message of xenstored. */
+static int read_message(struct xenstore *xs, const struct request *rq, struct xsd_sockmsg *head,
+			struct reply *reply, uint64_t deadline, struct error *err)
+{
+	if (read_all(xs->fd, head, sizeof(*head), deadline))
+		return failed_io(rq, err);
+	if (head->len > XENSTORE_PAYLOAD_MAX)
+		return failed(rq, "the answer is longer than 4096 bytes", err);
+	if (read_all(xs->fd, reply->body, head->len, deadline))
+		return failed_io(rq, err);
+	reply->len = head->len;
+	reply->body[reply->len] = '\0';
+	return 0;
+}
+
+/* The body of an event is the node that changed, NUL, and the watch's token: its number. */
+static void note_event(struct xenstore *xs, const struct reply *reply)
+{
+	size_t path_len = strlen(reply->body);
+	unsigned long number;
+	char *end;
+
+	if (path_len >= reply->len)
+		return;
+	number = strtoul(reply->body + path_len + 1, &end, 10);
+	if (*end == '\0' && number < XENSTORE_WATCH_MAX)
+		xs->fired |= 1ULL << number;
+}
+
 /* Wait for the answer to the last request; late answers to earlier ones are thrown away. */
 static int receive(struct xenstore *xs, const struct request *rq, struct reply *reply,
 		   struct error *err)
@@ -173,16 +205,12 @@ static int receive(struct xenstore *xs, const struct request *rq, struct reply *
 	char why[60];
 
 	do {
-		if (read_all(xs->fd, &head, sizeof(head), deadline))
-			return failed_io(rq, err);
-		if (head.len > XENSTORE_PAYLOAD_MAX)
-			return failed(rq, "the answer is longer than 4096 bytes", err);
-		if (read_all(xs->fd, reply->body, head.len, deadline))
-			return failed_io(rq, err);
+		if (read_message(xs, rq, &head, reply, deadline, err))
+			return -1;
+		if (head.type == XS_WATCH_EVENT)
+			note_event(xs, reply);
 	} while (head.type == XS_WATCH_EVENT || head.req_id != xs->req_id);
 
-	reply->len = head.len;
-	reply->body[reply->len] = '\0';
 	if (head.type == (uint32_t)rq->type)
 		return 0;
 	if (head.type != XS_ERROR)
@@ -292,6 +320,37 @@ int xenstore_list(struct xenstore *xs, const char *path, char **names, struct er
 	if (!*names)
 		return error_set(err, ERR_MEMORY, "xenstore: no memory for a list of names");
 	memcpy(*names, reply.body, reply.len);
+	return 0;
+}
+
+int xenstore_watch(struct xenstore *xs, const char *path, unsigned int number, struct error *err)
+{
+	struct request rq = {.type = XS_WATCH, .verb = "watch", .path = path};
+	struct reply reply;
+	char token[12];
+
+	snprintf(token, sizeof(token), "%u", number);
+	rq.value = token;
+	return talk(xs, &rq, &reply, err);
+}
+
+int xenstore_fired(struct xenstore *xs, unsigned int timeout_ms, uint64_t *fired, struct error *err)
+{
+	static const struct request rq = {
+		.type = XS_WATCH_EVENT, .verb = "watching", .path = "backends"};
+	struct pollfd pfd = {.fd = xs->fd, .events = POLLIN};
+	struct xsd_sockmsg head;
+	struct reply reply;
+
+	/* what is there already, and if that is nothing, what comes in time */
+	while (poll(&pfd, 1, xs->fired ? 0 : (int)timeout_ms) > 0) {
+		if (read_message(xs, &rq, &head, &reply, clock_ms() + XENSTORE_TIMEOUT_MS, err))
+			return -1;
+		if (head.type == XS_WATCH_EVENT)
+			note_event(xs, &reply);
+	}
+	*fired = xs->fired;
+	xs->fired = 0;
 	return 0;
 }
 

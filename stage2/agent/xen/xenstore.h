@@ -15,7 +15,10 @@
 struct xenstore {
 	int fd;
 	uint32_t req_id; /* of the last request */
+	uint64_t fired; /* watches that nobody has heard of yet, see xenstore_fired() */
 };
+
+#define XENSTORE_WATCH_MAX 64 /* of one connection */
 
 #define XENSTORE_TIMEOUT_MS 5000 /* for the answer to one request */
 
@@ -60,6 +63,20 @@ int xenstore_remove(struct xenstore *xs, char *const path[], size_t n, struct er
  * @names: receives malloc()ed NUL-separated names, ended by an empty one; the caller frees it
  */
 int xenstore_list(struct xenstore *xs, const char *path, char **names, struct error *err);
+
+/**
+ * xenstore_watch() - tell when a node changes; it fires once at the beginning, too.
+ * @number: the caller's name for this watch, below XENSTORE_WATCH_MAX
+ */
+int xenstore_watch(struct xenstore *xs, const char *path, unsigned int number, struct error *err);
+
+/**
+ * xenstore_fired() - wait for watches.
+ * @fired: receives a bit for each watch that fired since the last call, those included that did
+ *         while a request was waited for; 0: none did within @timeout_ms
+ */
+int xenstore_fired(struct xenstore *xs, unsigned int timeout_ms, uint64_t *fired,
+		   struct error *err);
 
 /**
  * xenstore_reset_watches() - take away every watch of this domain, the kernel's own, too
