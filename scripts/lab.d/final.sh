@@ -94,6 +94,13 @@ final_debian_initrd() { # NEW
 	rm -rf "$dir/root"
 }
 
+# Debian's installer, as its package offers it to PXE servers.
+final_installer() { # NEW
+	suite_unpack bookworm debian-installer-12-netboot-amd64 "$1/installer.d"
+	mv "$1/installer.d/usr/lib/debian-installer/images/12/amd64/text" "$1/installer"
+	rm -rf "$1/installer.d"
+}
+
 matrix_build() {
 	local dir=$LAB/final-matrix new=$LAB/final-matrix.new key start=$SECONDS
 	key=$(final_key "$matrix_suites")
@@ -104,6 +111,7 @@ matrix_build() {
 	final_kernels "$new" $matrix_suites
 	final_grub "$new"
 	final_debian_initrd "$new"
+	final_installer "$new"
 	commit_dir "$new" "$dir" "$key"
 	say "next kernels of the matrix built in $((SECONDS - start)) s"
 }

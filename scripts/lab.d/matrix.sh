@@ -88,7 +88,7 @@ lab_matrix() {
 			[ "$(basename "$file")" = next ] || long+=("$(basename "$file")")
 		done
 		say "matrix: the long scenarios"
-		"$TOP/scripts/lab" run "${long[@]}" 2>&1 | tee "$LAB/matrix/long.log" || true
+		"$TOP/scripts/lab" run --matrix "${long[@]}" 2>&1 | tee "$LAB/matrix/long.log" || true
 		passed=$(grep -c '^ok ' "$LAB/matrix/long.log") || true
 		failed=$((${#long[@]} - passed))
 	fi
