@@ -74,7 +74,7 @@ final_grub() { # NEW
 	printf '%s\n' 'echo GRUB started' 'linux (memdisk)/vmlinuz console=hvc0 lab=grub initrd=initrd' \
 		'initrd (memdisk)/initrd' 'boot' >"$dir/grub.cfg"
 	grub-mkimage -O x86_64-xen -p / -c "$dir/grub.cfg" -m "$dir/memdisk.tar" -o "$dir/vmlinuz" \
-		memdisk tar linux echo normal minicmd
+		memdisk tar linux echo normal minicmd xzio gzio lzopio gcry_crc gcry_sha256
 	cp "$LAB/final/bookworm/version" "$dir/"
 	rm -r "${dir:?}/boot" "$dir/memdisk.tar" "$dir/grub.cfg"
 }

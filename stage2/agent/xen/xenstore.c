@@ -171,6 +171,8 @@ static int send_request(struct xenstore *xs, const struct request *rq, struct er
 static int read_message(struct xenstore *xs, const struct request *rq, struct xsd_sockmsg *head,
 			struct reply *reply, uint64_t deadline, struct error *err)
 {
+	*head = (struct xsd_sockmsg){0};
+	reply->len = 0;
 	if (read_all(xs->fd, head, sizeof(*head), deadline))
 		return failed_io(rq, err);
 	if (head->len > XENSTORE_PAYLOAD_MAX)

@@ -124,7 +124,7 @@ hex_address() {
 }
 
 serve() {
-	local k=0 dhcp=1 tftp=1 windows= n v name argv=()
+	local k=0 dhcp=1 tftp=1 windows='' n v name argv=()
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--bridge=*) k=${1#*=} ;;
