@@ -21,7 +21,7 @@ dom0_packages() {
 	[ "$1" != bullseye ] || qemu="qemu-system-x86"
 	echo "xen-utils-$(xen_version "$1") $qemu" xenstore-utils bridge-utils dnsmasq-base atftpd tcpdump \
 		iproute2 iputils-ping ethtool nftables procps udev kmod bsdutils util-linux \
-		less e2fsprogs cpio
+		less e2fsprogs xfsprogs btrfs-progs dosfstools fdisk lvm2 mdadm cpio
 }
 
 # What dom0's kernel has to be able to load; the rest of the package stays out of the image.
@@ -30,7 +30,7 @@ dom0_modules="virtio_blk virtio_pci ext4 crc32c_generic 9p 9pnet_virtio overlay
 	loop bridge br_netfilter 8021q tun veth dummy
 	sch_tbf sch_netem sch_ingress cls_u32 act_mirred
 	nf_tables nft_ct nft_reject_inet nft_log nf_conntrack
-	xfs btrfs squashfs vfat isofs nls_cp437 nls_iso8859-1 nls_ascii dm-mod
+	xfs btrfs squashfs vfat isofs nls_cp437 nls_iso8859-1 nls_ascii dm-mod raid1
 	xxhash_generic blake2b_generic sha256_generic"
 dom0_initrd_modules="virtio_pci virtio_blk ext4 crc32c_generic 9p 9pnet_virtio"
 
