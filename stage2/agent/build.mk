@@ -8,7 +8,13 @@ agent-of-DISKS := disk/%
 agent-of-MENU := menu/% pxelinux/menu%
 agent-of-PLAN := cli/%
 agent-of-PASSWORDS := pxelinux/sha1%
-agent-symbols := TFTP DISKS MENU PLAN PASSWORDS
+agent-of-LOCALBOOT := localboot/%
+agent-of-LOCALBOOT_GRUB := localboot/grub% localboot/script%
+agent-of-LOCALBOOT_BLS := localboot/bls%
+agent-of-LOCALBOOT_GRUB_LEGACY := localboot/legacy%
+agent-of-LOCALBOOT_SYSLINUX := localboot/syslinux%
+agent-symbols := TFTP DISKS MENU PLAN PASSWORDS \
+	LOCALBOOT LOCALBOOT_GRUB LOCALBOOT_BLS LOCALBOOT_GRUB_LEGACY LOCALBOOT_SYSLINUX
 agent-off := $(foreach s,$(agent-symbols),$(if $(CONFIG_$(s)),,$(agent-of-$(s))))
 
 agent-all := $(patsubst stage2/agent/%,%,$(sort $(wildcard stage2/agent/*.c stage2/agent/*/*.c)))
