@@ -70,6 +70,20 @@ struct local_entry *local_menu_add(struct local_menu *menu, struct error *err)
 	return entry;
 }
 
+int local_entry_problem(struct local_entry *entry, struct error *err, const char *format, ...)
+{
+	char text[512], shown[1024];
+	va_list args;
+
+	if (entry->problem)
+		return 0;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	escape_str(shown, sizeof(shown), text);
+	return local_entry_set(&entry->problem, shown, strlen(shown), err);
+}
+
 void local_menu_warn(struct local_menu *menu, const char *source, unsigned int line,
 		     const char *format, ...)
 {
@@ -80,7 +94,8 @@ void local_menu_warn(struct local_menu *menu, const char *source, unsigned int l
 
 	if (menu->n_warning == WARNING_MAX)
 		return;
-	n = snprintf(text, sizeof(text), "%s:%u: ", source, line);
+	n = line ? snprintf(text, sizeof(text), "%s:%u: ", source, line)
+		 : snprintf(text, sizeof(text), "%s: ", source);
 	if (n < 0 || (size_t)n >= sizeof(text))
 		return;
 	va_start(args, format);

@@ -95,8 +95,17 @@ struct local_entry *local_menu_add(struct local_menu *menu, struct error *err);
 int local_entry_set(char **field, const char *text, size_t len, struct error *err);
 
 /**
+ * local_entry_problem() - say why an entry cannot be booted: one sentence, escaped here, cut at 511
+ * bytes. An entry that has a problem keeps the first one.
+ * Return: 0, or -1: @err is ERR_MEMORY.
+ */
+int local_entry_problem(struct local_entry *entry, struct error *err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/**
  * local_menu_warn() - one line for people about a configuration. Its bytes are escaped here; what
  * is too much (256 lines) is dropped.
+ * @line: from 1; 0: the file as a whole
  */
 void local_menu_warn(struct local_menu *menu, const char *source, unsigned int line,
 		     const char *format, ...) __attribute__((format(printf, 4, 5)));
