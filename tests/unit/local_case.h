@@ -421,8 +421,8 @@ static inline void case_check_read(const struct local_case *c, int ret,
 	case_check(c, line);
 }
 
-/* One cmocka test for each case of a directory. */
-static inline int case_run(const char *dir, const char *group, CMUnitTestFunction run)
+/* One cmocka test for each case of a directory, which has at least @n_min. */
+static inline int case_run(const char *dir, size_t n_min, CMUnitTestFunction run)
 {
 	struct CMUnitTest *tests;
 	char pattern[200];
@@ -430,16 +430,18 @@ static inline int case_run(const char *dir, const char *group, CMUnitTestFunctio
 	int failed;
 
 	snprintf(pattern, sizeof(pattern), "%s/*.case", dir);
-	if (glob(pattern, 0, NULL, &found) || !found.gl_pathc) {
-		fprintf(stderr, "no cases in %s\n", dir);
+	if (glob(pattern, 0, NULL, &found) || found.gl_pathc < n_min) {
+		fprintf(stderr,
+			"the cases in %s are missing or fewer than %zu (run this from the top)\n",
+			dir, n_min);
 		return 1;
 	}
 	tests = calloc(found.gl_pathc, sizeof(*tests));
 	for (size_t i = 0; tests && i < found.gl_pathc; i++)
-		tests[i] = (struct CMUnitTest){.name = found.gl_pathv[i],
+		tests[i] = (struct CMUnitTest){.name = strrchr(found.gl_pathv[i], '/') + 1,
 					       .test_func = run,
 					       .initial_state = found.gl_pathv[i]};
-	failed = tests ? _cmocka_run_group_tests(group, tests, found.gl_pathc, NULL, NULL) : 1;
+	failed = tests ? _cmocka_run_group_tests(dir, tests, found.gl_pathc, NULL, NULL) : 1;
 	free(tests);
 	globfree(&found);
 	return failed;

@@ -24,5 +24,5 @@ static void run(void **state)
 
 int main(void)
 {
-	return case_run("tests/unit/legacy", "legacy", run);
+	return case_run("tests/unit/legacy", 24, run);
 }

@@ -71,5 +71,5 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(paths)};
 	int failed = cmocka_run_group_tests_name("paths", tests, NULL, NULL);
 
-	return failed + case_run("tests/unit/locate", "locate", run);
+	return failed + case_run("tests/unit/locate", 20, run);
 }

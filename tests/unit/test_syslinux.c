@@ -24,5 +24,5 @@ static void run(void **state)
 
 int main(void)
 {
-	return case_run("tests/unit/syslinux", "syslinux", run);
+	return case_run("tests/unit/syslinux", 18, run);
 }

@@ -52,5 +52,5 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(versions)};
 	int failed = cmocka_run_group_tests_name("versions", tests, NULL, NULL);
 
-	return failed + case_run("tests/unit/vmlinuz", "vmlinuz", run);
+	return failed + case_run("tests/unit/vmlinuz", 8, run);
 }
