@@ -10,6 +10,12 @@
 #include "localboot/path.h"
 #include "localboot/vmlinuz.h"
 #include "util/escape.h"
+#ifdef CONFIG_LOCALBOOT_BLS
+#include "localboot/bls_loader.h"
+#endif
+#ifdef CONFIG_LOCALBOOT_GRUB
+#include "localboot/grub.h"
+#endif
 #ifdef CONFIG_LOCALBOOT_GRUB_LEGACY
 #include "localboot/legacy.h"
 #endif
@@ -241,8 +247,17 @@ static int read_place(const struct search *s, const char *fs, const char *path, 
 	case KIND_VMLINUZ:
 		return vmlinuz_read(s->files, fs, s->fs, s->n_fs, menu, err);
 	case KIND_GRUB:
-	case KIND_BLS:
+#ifdef CONFIG_LOCALBOOT_GRUB
+		return grub_read(s->files, fs, path, menu, err);
+#else
 		break;
+#endif
+	case KIND_BLS:
+#ifdef CONFIG_LOCALBOOT_BLS
+		return bls_loader_read(s->files, fs, path, menu, err);
+#else
+		break;
+#endif
 	}
 	return error_set(err, ERR_UNSUPPORTED, "this image was built without a reader for it");
 }
