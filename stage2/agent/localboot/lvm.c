@@ -194,12 +194,18 @@ static struct node *new_node(struct tree *t, enum node_type type)
 static int parse_scalar(struct tree *t, struct node *node)
 {
 	if (peek(t) == '"') {
+		unsigned int lines = 0;
+
+		/* One that quotes a command may have several lines. */
 		node->type = NODE_STRING;
 		node->text = ++t->p;
-		while (t->p < t->end && *t->p != '"' && *t->p != '\n')
-			t->p += *t->p == '\\' && t->end - t->p > 1 ? 2 : 1;
-		if (t->p >= t->end || *t->p != '"')
+		for (; t->p < t->end && *t->p != '"'; t->p++) {
+			t->p += *t->p == '\\' && t->end - t->p > 1;
+			lines += *t->p == '\n';
+		}
+		if (t->p >= t->end)
 			return bad(t, "a string without an end");
+		t->line += lines;
 		node->len = (size_t)(t->p++ - node->text);
 		return 0;
 	}
@@ -385,7 +391,7 @@ static const char *locate(const struct vg_reader *r, const struct node *name, ui
 			continue;
 		if (__builtin_mul_overflow(extent, r->extent, sector) ||
 		    __builtin_add_overflow(*sector, begin, sector))
-			break;
+			return "is too large";
 		*pv = i;
 		return NULL;
 	}

@@ -58,6 +58,14 @@ static blkid_probe new_probe(int fd, uint64_t start, uint64_t size, struct error
 	return NULL;
 }
 
+static void lookup(blkid_probe pr, const char *name, char *out, size_t size)
+{
+	const char *value;
+
+	if (blkid_probe_lookup_value(pr, name, &value, NULL) == 0)
+		snprintf(out, size, "%s", value);
+}
+
 static void take(struct partition_table *table, blkid_partition p, uint64_t disk)
 {
 	blkid_loff_t start = blkid_partition_get_start(p), size = blkid_partition_get_size(p);
@@ -88,7 +96,6 @@ static int read_table(int fd, uint64_t size, unsigned int sector, struct partiti
 {
 	blkid_probe pr = new_probe(fd, 0, size, err);
 	blkid_partlist list;
-	const char *type = NULL;
 
 	if (!pr)
 		return -1;
@@ -98,13 +105,11 @@ static int read_table(int fd, uint64_t size, unsigned int sector, struct partiti
 	blkid_probe_enable_partitions(pr, 1);
 	blkid_probe_set_partitions_flags(pr, BLKID_PARTS_ENTRY_DETAILS);
 	if (blkid_do_safeprobe(pr) == 0)
-		blkid_probe_lookup_value(pr, "PTTYPE", &type, NULL);
-	list = type ? blkid_probe_get_partitions(pr) : NULL;
-	if (list) {
-		snprintf(table->type, sizeof(table->type), "%s", type);
-		for (int i = 0; i < blkid_partlist_numof_partitions(list); i++)
-			take(table, blkid_partlist_get_partition(list, i), size);
-	}
+		lookup(pr, "PTTYPE", table->type, sizeof(table->type));
+	/* (This probes once more, and what was looked up is gone.) */
+	list = table->type[0] ? blkid_probe_get_partitions(pr) : NULL;
+	for (int i = 0; list && i < blkid_partlist_numof_partitions(list); i++)
+		take(table, blkid_partlist_get_partition(list, i), size);
 	blkid_free_probe(pr);
 	return 0;
 }
@@ -128,14 +133,6 @@ int probe_partitions(int fd, struct partition_table *table, struct error *err)
 	}
 	partitions_order(table);
 	return 0;
-}
-
-static void lookup(blkid_probe pr, const char *name, char *out, size_t size)
-{
-	const char *value;
-
-	if (blkid_probe_lookup_value(pr, name, &value, NULL) == 0)
-		snprintf(out, size, "%s", value);
 }
 
 int probe_content(int fd, uint64_t start, uint64_t size, struct content *content, struct error *err)
