@@ -913,7 +913,7 @@ static bool files_search(void *ctx, enum local_search by, const char *value, cha
 	const struct local_volumes *v = ctx;
 	struct grub_device want;
 
-	if (by == LOCAL_BY_GRUB && !grub_device(value, &want))
+	if (by == LOCAL_BY_GRUB && !grub_device_parse(value, &want))
 		return false;
 	for (size_t i = 0; i < v->n; i++) {
 		const struct volume *volume = &v->volume[i];
