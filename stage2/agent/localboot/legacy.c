@@ -214,13 +214,14 @@ static void on_default(struct reader *r, const struct directive *d, char *value)
 
 static void on_fallback(struct reader *r, const struct directive *d, char *value)
 {
-	const char *text = value;
+	const char *text = value, *end;
 
 	(void)d;
 	for (r->n_fallback = 0; r->n_fallback < FALLBACK_MAX; r->n_fallback++) {
-		r->fallback[r->n_fallback] = read_number(text, &text);
-		if (!text)
+		r->fallback[r->n_fallback] = read_number(text, &end);
+		if (!end)
 			break;
+		text = end;
 	}
 }
 

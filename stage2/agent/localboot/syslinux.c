@@ -176,7 +176,8 @@ static int set_submenu(const struct pxelinux_config *config, size_t menu, struct
 	return 0;
 }
 
-/* @p: the entry of the configuration; NULL: what DEFAULT alone says. */
+/* @p: the entry of the configuration; NULL: what DEFAULT alone says. @problem: why there is nothing
+ * in @choice, or NULL. */
 static int add_entry(const struct place *place, const struct pxelinux_config *config,
 		     const struct pxelinux_entry *p, const struct pxelinux_choice *choice,
 		     const char *problem, struct local_menu *menu, struct error *err)
@@ -221,7 +222,7 @@ static int add_entries(const struct place *place, const struct pxelinux_config *
 				*err = why;
 				return -1;
 			}
-			ret = add_entry(place, config, p, NULL, why.text, menu, err);
+			ret = add_entry(place, config, p, &choice, why.text, menu, err);
 		} else {
 			/* Another label: this one only shows the menu. */
 			if (strcmp(choice.label, p->label) == 0)
