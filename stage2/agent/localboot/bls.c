@@ -322,11 +322,15 @@ static int add_entry(const struct reader *r, const struct item *item)
 	struct local_entry *e = local_menu_add(r->menu, r->err);
 	const char *title = text(item, TITLE), *args = text(item, OPTIONS);
 	const char *why = problem(item);
+	size_t args_len;
 
 	if (!e)
 		return -1;
 	if (!item->value[OPTIONS].given)
 		args = variable(r, "default_kernelopts", strlen("default_kernelopts"));
+	args += strspn(args, " \t");
+	for (args_len = strlen(args); args_len && is_blank(args[args_len - 1]);)
+		args_len--;
 	if (!*title)
 		title = *text(item, VERSION) ? text(item, VERSION) : item->id;
 	snprintf(e->fs, sizeof(e->fs), "%s", r->fs);
@@ -336,7 +340,7 @@ static int add_entry(const struct reader *r, const struct item *item)
 	if (!item->value[LINUX].len)
 		return 0;
 	if (set_path(r, &e->kernel, text(item, LINUX), item->value[LINUX].len) ||
-	    set(r, &e->args, args))
+	    local_entry_set(&e->args, args, args_len, r->err))
 		return -1;
 	return add_initrds(r, e, text(item, INITRD));
 }

@@ -22,21 +22,16 @@ void grub_warn(struct grub *g, const char *format, ...)
 	local_menu_warn(g->out, g->script.file, g->script.line, "%s", text);
 }
 
-void grub_warn_once(struct grub *g, const char *name, const char *text)
+void grub_warn_once(struct grub *g, const char *text)
 {
-	char shown[64];
-
-	for (size_t i = 0; i < g->n_told; i++) {
-		if (strcmp(g->told[i], name) == 0)
+	for (size_t i = 0; text && i < g->n_told; i++) {
+		if (strcmp(g->told[i], text) == 0)
 			return;
 	}
-	if (g->n_told == GRUB_TOLD_MAX)
-		return;
-	g->told[g->n_told] = script_copy(&g->script.memory, name, strlen(name));
-	if (!g->told[g->n_told])
-		return;
-	g->n_told++;
-	grub_warn(g, "%s: %s", escape_str(shown, sizeof(shown), name), text);
+	if (text && g->n_told < GRUB_TOLD_MAX) {
+		g->told[g->n_told++] = text;
+		grub_warn(g, "%s", text);
+	}
 }
 
 char *grub_print(struct grub *g, const char *format, ...)
@@ -62,8 +57,11 @@ char *grub_print(struct grub *g, const char *format, ...)
 
 static void unknown(void *host, struct script *s, const char *name)
 {
+	char shown[64];
+
 	(void)s;
-	grub_warn_once(host, name, "unknown command");
+	grub_warn_once(host, grub_print(host, "%s: unknown command",
+					escape_str(shown, sizeof(shown), name)));
 }
 
 static void syntax(void *host, const char *file, unsigned int line, const char *text)
@@ -74,19 +72,46 @@ static void syntax(void *host, const char *file, unsigned int line, const char *
 			"syntax error: %s; the commands up to here are left out", text);
 }
 
-/* A path as messages name it: without the device, if that is grub.cfg's own. */
+/* A path as messages name it: without the device, if that is grub.cfg's own, else "(xvda2)/path".
+ */
 static const char *shown_name(struct grub *g, const char *name)
 {
 	char fs[LOCAL_FS_SIZE];
 	const char *path;
 
-	if (grub_locate(g, name, fs, &path) && strcmp(fs, g->fs) == 0)
+	char *shown;
+
+	if (!grub_locate(g, name, fs, &path))
+		return name;
+	if (strcmp(fs, g->fs) == 0)
 		return path;
-	return name;
+	shown = grub_print(g, "(%s)%s", fs, path);
+	return shown ? shown : path;
+}
+
+/* $config_file and $config_directory are there while a file runs, not when an entry of it does. */
+static void set_config_file(struct grub *g, const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	char *directory = grub_print(g, "%.*s", slash ? (int)(slash - name) : 0, name);
+
+	if (!directory)
+		return;
+	script_set(&g->script, "config_file", name);
+	script_set(&g->script, "config_directory", directory);
+	script_vars_export(&g->script.vars, "config_file");
+	script_vars_export(&g->script.vars, "config_directory");
+}
+
+static void unset_config_file(struct grub *g)
+{
+	script_vars_unset(&g->script.vars, "config_file");
+	script_vars_unset(&g->script.vars, "config_directory");
 }
 
 bool grub_source(struct grub *g, const char *name)
 {
+	const char *outer = grub_print(g, "%s", script_get(&g->script, "config_file"));
 	struct error err = {0};
 	uint8_t *data;
 	size_t len;
@@ -100,24 +125,15 @@ bool grub_source(struct grub *g, const char *name)
 		return false;
 	}
 	g->files_depth++;
-	script_run_text(&g->script, shown_name(g, name), (const char *)data, len);
+	set_config_file(g, name);
+	script_run_text(&g->script, shown_name(g, name), 1, (const char *)data, len);
 	g->files_depth--;
 	free(data);
+	if (outer && *outer)
+		set_config_file(g, outer);
+	else
+		unset_config_file(g);
 	return true;
-}
-
-/* $config_file and $config_directory */
-static void set_config_file(struct grub *g, const char *name)
-{
-	const char *slash = strrchr(name, '/');
-	char *directory = grub_print(g, "%.*s", slash ? (int)(slash - name) : 0, name);
-
-	if (!directory)
-		return;
-	script_set(&g->script, "config_file", name);
-	script_set(&g->script, "config_directory", directory);
-	script_vars_export(&g->script.vars, "config_file");
-	script_vars_export(&g->script.vars, "config_directory");
 }
 
 static void set_timeout(struct grub *g)
@@ -164,7 +180,6 @@ bool grub_configfile(struct grub *g, const char *name)
 	g->menu = &menu;
 	if (script_vars_copy(&g->script.vars, &before, true))
 		script_fail(&g->script, ERR_MEMORY, "no memory for variables");
-	set_config_file(g, name);
 	if (grub_source(g, name)) {
 		g->script.file = shown_name(g, name);
 		show(g, &menu);
@@ -256,8 +271,9 @@ int grub_read(const struct local_files *files, const char *fs, const char *path,
 				    .host = g};
 	g->menu = &top;
 	begin(g, path);
-	script_run_text(&g->script, path, (const char *)data, len);
+	script_run_text(&g->script, path, 1, (const char *)data, len);
 	free(data);
+	unset_config_file(g);
 	g->script.file = path;
 	if (g->script.failed) { /* What was found before still counts. */
 		given_up(g);

@@ -106,11 +106,11 @@ static bool run_search(struct grub *g, const struct search *q, const char *value
 	char fs[LOCAL_FS_SIZE], shown[128], *device;
 
 	if (!by_hint(g, q, value, fs) && !grub_search(g, q->by, value, fs)) {
-		grub_warn(g, "search: no file system of this guest has %s %s",
-			  q->by == LOCAL_BY_UUID    ? "the UUID"
-			  : q->by == LOCAL_BY_LABEL ? "the label"
-						    : "a file",
-			  escape_str(shown, sizeof(shown), value));
+		grub_warn_once(g, grub_print(g, "search: no file system of this guest has %s %s",
+					     q->by == LOCAL_BY_UUID    ? "the UUID"
+					     : q->by == LOCAL_BY_LABEL ? "the label"
+								       : "a file",
+					     escape_str(shown, sizeof(shown), value)));
 		return false;
 	}
 	device = grub_device(g, fs);
@@ -419,7 +419,8 @@ static bool on_impossible(void *host, struct script *s, const struct script_call
 {
 	(void)s;
 	(void)arg;
-	grub_warn_once(host, call->name, "cannot be done here, and counts as failed");
+	grub_warn_once(host, grub_print(host, "%s: cannot be done here, and counts as failed",
+					call->name));
 	return false;
 }
 
@@ -510,7 +511,7 @@ const struct script_command grub_weak_commands[] = {
 	{"background_image", on_ignored, false},
 	{"loadfont", on_ignored, false},
 	{"keystatus", on_ignored, false},
-	{"hwmatch", on_ignored, false},
+	{"hwmatch", on_ignored, true}, /* GRUB does not have it on xen; so it is true */
 	{"videoinfo", on_ignored, true},
 	{"videotest", on_ignored, true},
 	{"vbeinfo", on_ignored, true},

@@ -92,10 +92,18 @@ bool grub_file_test(void *grub, char what, const char *name)
 	return grub_locate(g, name, fs, &path) && test(g, what, fs, path);
 }
 
+/* A disk of a PC, which may be numbered in another way in a guest. */
+static bool is_disk(const char *device)
+{
+	device += *device == '(';
+	return strncmp(device, "hd", 2) == 0 || strncmp(device, PREFIX, strlen(PREFIX)) == 0;
+}
+
 bool grub_locate_boot(struct grub *g, const char *name, char fs[LOCAL_FS_SIZE], const char **path,
 		      const char **problem)
 {
 	bool there = grub_locate(g, name, fs, path);
+	const char *device = *name == '(' ? name : script_get(&g->script, "root");
 	char shown[128];
 
 	if (!**path) {
@@ -109,17 +117,16 @@ bool grub_locate_boot(struct grub *g, const char *name, char fs[LOCAL_FS_SIZE], 
 	if (there && (strcmp(fs, g->fs) == 0 || test(g, 'f', fs, *path)))
 		return true;
 	/* A disk that was copied or renumbered: pygrub only ever looks beside grub.cfg. */
-	if (test(g, 'f', g->fs, *path)) {
+	if (is_disk(device) && test(g, 'f', g->fs, *path)) {
 		snprintf(fs, LOCAL_FS_SIZE, "%s", g->fs);
-		grub_warn(g, "%s is not where the script says, but beside it",
-			  escape_str(shown, sizeof(shown), name));
+		grub_warn_once(g, grub_print(g, "%s is not where the script says, but beside it",
+					     escape_str(shown, sizeof(shown), name)));
 		return true;
 	}
 	if (there)
 		return true;
 	*problem = grub_print(g, "%s: no disk or partition of this guest is called so",
-			      escape_str(shown, sizeof(shown),
-					 *name == '(' ? name : script_get(&g->script, "root")));
+			      escape_str(shown, sizeof(shown), device));
 	return false;
 }
 

@@ -8,7 +8,7 @@
 
 #define GRUB_NONE SIZE_MAX
 #define GRUB_FOUND_MAX 64 /* devices that are remembered */
-#define GRUB_TOLD_MAX 128 /* commands that were warned about */
+#define GRUB_TOLD_MAX 128 /* warnings that are given once */
 
 /* What reading a file, searching a file system and testing a path count as (script_work()). */
 #define GRUB_WORK_READ 16384
@@ -79,7 +79,7 @@ struct grub {
 		char fs[LOCAL_FS_SIZE];
 	} found[GRUB_FOUND_MAX];
 	size_t n_found;
-	const char *told[GRUB_TOLD_MAX];
+	const char *told[GRUB_TOLD_MAX]; /* warnings that are given once */
 	size_t n_told;
 	unsigned int files_depth; /* of source, configfile and submenus */
 };
@@ -88,8 +88,8 @@ struct grub {
 void grub_warn(struct grub *grub, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *grub_print(struct grub *grub, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Once for each @name. */
-void grub_warn_once(struct grub *grub, const char *name, const char *text);
+/* Once for each @text, which is in the script's memory; NULL: there was none. */
+void grub_warn_once(struct grub *grub, const char *text);
 
 /* Run a file ("(device)/path" or "/path") in the variables that are there. */
 bool grub_source(struct grub *grub, const char *name);

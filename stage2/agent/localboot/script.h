@@ -193,9 +193,11 @@ struct script {
 /**
  * script_run_text() - run a text, in the variables and the scope that are there.
  * @file: its name for messages; copied
+ * @line: of its first line, for messages
  * Return: was its last command true? script->failed and script->flow say more.
  */
-bool script_run_text(struct script *script, const char *file, const char *text, size_t len);
+bool script_run_text(struct script *script, const char *file, unsigned int line, const char *text,
+		     size_t len);
 
 /**
  * script_run_list() - run what was parsed before.

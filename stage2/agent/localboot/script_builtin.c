@@ -134,7 +134,7 @@ static bool on_eval(void *host, struct script *s, const struct script_call *call
 	}
 	if (s->depth >= SCRIPT_DEPTH_MAX / 2)
 		return script_fail(s, ERR_CONFIG, "eval runs itself too deep");
-	return script_run_text(s, s->file, text, len);
+	return script_run_text(s, s->file, s->line, text, len);
 }
 
 const struct script_command script_builtins[] = {

@@ -498,7 +498,8 @@ static bool run_list(struct script *s, const struct script_node *list)
 	return s->status;
 }
 
-bool script_run_text(struct script *s, const char *file, const char *text, size_t len)
+bool script_run_text(struct script *s, const char *file, unsigned int line, const char *text,
+		     size_t len)
 {
 	struct script_parser parser;
 	const char *old_file = s->file;
@@ -509,6 +510,7 @@ bool script_run_text(struct script *s, const char *file, const char *text, size_
 		s->file = old_file;
 		return script_fail(s, ERR_MEMORY, "no memory for the file");
 	}
+	parser.line = line;
 	while (!s->failed && s->flow == SCRIPT_ON) {
 		enum script_result result = script_parse(&parser, &list);
 

@@ -64,12 +64,12 @@ static long long value(const char *text)
 	return script_number(text, &n, NULL) ? n : 0;
 }
 
-/* -pgt, -plt: what is in front of the first digit is left out, if both have the same there. */
+/* -pgt, -plt: what both begin with is left out. */
 static int prefix_order(const char *a, const char *b)
 {
 	long long x, y;
 
-	while (*a && *a == *b && !isdigit((unsigned char)*a)) {
+	while (*a && *a == *b) {
 		a++;
 		b++;
 	}
