@@ -159,15 +159,10 @@ static int take_ignored(struct options *o, const struct option *opt, const char 
 	return EXIT_OK;
 }
 
-/* A file of the guest's disk, for pygrub; to it, an empty name is as good as none. */
+/* A file of the guest's disk; to pygrub, an empty name is as good as none. */
 static int take_local_file(struct options *o, const struct option *opt, const char *value)
 {
-	(void)o;
-	if (*value != '\0')
-		say("warning: --%s=%s (%s= in the guest's configuration) has no effect: what is "
-		    "booted is chosen by the boot server's configuration",
-		    opt->name, value, opt->name);
-	return EXIT_OK;
+	return *value == '\0' ? EXIT_OK : take_key(o, opt, value);
 }
 
 /* pypxeboot's was an interface of dom0's; an index or a MAC can only mean one of the guest's. */
@@ -186,8 +181,8 @@ static const struct option options_known[] = {
 	{"output-directory", 0,   true,  take_output_directory, 0, NULL},
 	{"args",             0,   true,  take_args,             0, NULL},
 	{"entry",            0,   true,  take_key,              KEY_ENTRY, NULL},
-	{"kernel",           0,   true,  take_local_file,       0, NULL},
-	{"ramdisk",          0,   true,  take_local_file,       0, NULL},
+	{"kernel",           0,   true,  take_local_file,       KEY_KERNEL, NULL},
+	{"ramdisk",          0,   true,  take_local_file,       KEY_RAMDISK, NULL},
 	{"runas",            0,   true,  take_runas,            0, NULL},
 	{"not-really",       'n', false, take_not_really,       0, NULL},
 	{"debug",            0,   false, take_flag_key,         KEY_VERBOSE, NULL},

@@ -10,7 +10,7 @@ CLANG := clang
 test-san := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 test-cflags := -std=gnu11 $(test-san) $(CFLAGS_WARN)
 fuzz-cflags := -std=gnu11 $(test-san) -Wall -Wextra -Werror
-test-libs := -lcmocka -Wl,--as-needed -lxenguest $(xen-libs) -lcrypt
+test-libs := -lcmocka -Wl,--as-needed -lxenguest $(xen-libs) -lcrypt -lblkid
 
 agent-test-src := $(filter-out main.c,$(agent-all)) # whatever the configuration leaves out
 
@@ -44,7 +44,7 @@ $(fuzz-targets): $(O)/test/fuzz/%: tests/fuzz/%.c $(O)/test/fuzz/libagent.a
 	$(call msg,FUZZ,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(agent-cppflags) $(fuzz-cflags) -fsanitize=fuzzer $(DEPFLAGS) -o $@ $< \
-		$(O)/test/fuzz/libagent.a -Wl,--as-needed -lxenguest $(xen-libs) -lcrypt
+		$(O)/test/fuzz/libagent.a -Wl,--as-needed -lxenguest $(xen-libs) -lcrypt -lblkid
 
 # The agent's network code as a program of its own, for tests/net/run
 $(O)/test/net/netclient: tests/net/netclient.c $(O)/test/libagent.a

@@ -11,6 +11,13 @@
  *   image     the next kernel's memory
  *   handover  the next kernel takes over; there is no return
  *
+ * By the guest's own disk it begins with
+ *
+ *   disks     its file systems, read-only
+ *   menu      the boot menu that lies on them
+ *
+ * and from the choice on it is the same.
+ *
  * Each step takes the last one's result and knows nothing of the others.
  */
 #include "boot.h"
@@ -27,6 +34,14 @@
 #include "fetch/fetch.h"
 #include "handover/handover.h"
 #include "image/image.h"
+#ifdef CONFIG_LOCALBOOT
+#ifdef CONFIG_MENU
+#include "localboot/locate.h"
+#include "localboot/menu.h"
+#endif
+#include "localboot/plan.h"
+#include "localboot/volumes.h"
+#endif
 #include "plan.h"
 #include "policy/backoff.h"
 #include "policy/terminal.h"
@@ -62,7 +77,7 @@ struct attempt {
 	bool person; /* somebody is at the console and pressed a key */
 	uint64_t deadline; /* clock_ms(): an answer must be there by then, see key "timeout" */
 	struct vif_list vifs;
-	const struct vif *vif; /* the one with the lease */
+	const struct vif *vif; /* the one with the lease; NULL: no network is used */
 	struct lease lease;
 	struct dhcp_keeper keeper; /* of the lease */
 	struct pxelinux_identity id;
@@ -71,6 +86,7 @@ struct attempt {
 	struct plan plan;
 	struct plan onerror; /* what boots if the server does not have the plan's files */
 	bool has_onerror;
+	struct local_volumes *volumes; /* the disks that local boot has open; NULL: none */
 };
 
 static void progress(void *ctx, uint64_t done, uint64_t total)
@@ -89,7 +105,8 @@ static struct fetch_options fetch_options(struct attempt *a)
 				    .tick = dhcp_keep_tick,
 				    .tick_ctx = &a->keeper};
 
-	snprintf(opt.ifname, sizeof(opt.ifname), "%s", a->vif->name);
+	if (a->vif)
+		snprintf(opt.ifname, sizeof(opt.ifname), "%s", a->vif->name);
 	return opt;
 }
 
@@ -332,18 +349,24 @@ static void say_plan(const struct attempt *a)
 {
 	status_set("label", "%s", a->plan.label);
 	say("label %s%s", a->plan.label, a->plan.kind == PLAN_LOCAL ? ": LOCALBOOT" : "");
-	if (a->plan.kind == PLAN_NET)
+	if (a->plan.kind == PLAN_FILES)
 		say("command line: %s", escape_str((char[1100]){""}, 1100, a->plan.cmdline));
 }
 
 /* Is it one that this image can boot? */
 static int check_plan(const struct plan *plan, struct error *err)
 {
-	if (plan->kind != PLAN_LOCAL)
-		return 0;
-	return error_set(err, ERR_UNSUPPORTED,
-			 "the configuration says LOCALBOOT, but this image has no local boot; give "
-			 "the label a kernel, or use another bootloader for this guest");
+#ifndef CONFIG_LOCALBOOT
+	if (plan->kind == PLAN_LOCAL)
+		return error_set(err, ERR_UNSUPPORTED,
+				 "the configuration says LOCALBOOT, but this image has no local "
+				 "boot; give the label a kernel, or use another image for this "
+				 "guest");
+#else
+	(void)plan;
+	(void)err;
+#endif
+	return 0;
 }
 
 #ifdef CONFIG_MENU
@@ -670,20 +693,33 @@ static int make_image(struct attempt *a, const struct handover *handover, struct
 	return ret;
 }
 
-/* The plan, and where a file of it is missing, ONERROR's. */
+/* The plan, and where a file of it is missing, ONERROR's. Of PLAN_LOCAL there is nothing to fetch:
+ * *image is NULL. */
 static int fetch_plan(struct attempt *a, const struct handover *handover, struct image **image,
 		      struct error *err)
 {
 	for (;;) {
-		int ret = check_plan(&a->plan, err) || make_image(a, handover, image, err) ? -1 : 0;
+		int ret;
+
+		if (a->plan.kind == PLAN_LOCAL)
+			return check_plan(&a->plan, err);
+		ret = make_image(a, handover, image, err);
 
 		if (!ret || !a->has_onerror || err->class != ERR_NOT_FOUND)
-			return ret;
+			return ret ? -1 : 0;
 		say_error("%s; ONERROR boots instead", err->text);
 		a->plan = a->onerror;
 		a->has_onerror = false;
 		say_plan(a);
 	}
+}
+
+static void close_disks(struct attempt *a)
+{
+#ifdef CONFIG_LOCALBOOT
+	local_close(a->volumes);
+#endif
+	a->volumes = NULL;
 }
 
 /* handover */
@@ -697,15 +733,18 @@ static int take_over(struct attempt *a, struct handover *handover, struct image 
 	status_set("state", "handover");
 	status_set("error", "%s", "");
 	dhcp_keep_end(&a->keeper);
-	vif_down(a->vif, &ignored);
+	if (a->vif)
+		vif_down(a->vif, &ignored);
+	close_disks(a);
 	status_close();
 	handover_run(handover, image, err);
 	status_open();
 	return -1;
 }
 
-/* The way "net". Returns only when it failed. */
-static int boot_net(const struct keys *keys, bool person, struct lease *lease, struct error *err)
+/* The way "net". Returns only when it failed, or when the server says LOCALBOOT: @localboot. */
+static int boot_net(const struct keys *keys, bool person, struct lease *lease, bool *localboot,
+		    struct error *err)
 {
 	struct attempt a = {.keys = keys,
 			    .person = person,
@@ -720,23 +759,161 @@ static int boot_net(const struct keys *keys, bool person, struct lease *lease, s
 		return -1;
 	ret = find_vifs(&a, err) || get_lease(&a, err) || make_plan(&a, err);
 	*lease = a.lease;
-	ret = ret || fetch_plan(&a, &handover, &image, err) || take_over(&a, &handover, image, err);
+	ret = ret || fetch_plan(&a, &handover, &image, err);
+	*localboot = !ret && a.plan.kind == PLAN_LOCAL;
+	if (!ret && image)
+		ret = take_over(&a, &handover, image, err);
 	image_free(image);
 	handover_close(&handover);
 	dhcp_keep_end(&a.keeper);
 	for (size_t i = 0; i < a.vifs.n; i++)
 		vif_down(&a.vifs.vif[i], &ignored);
+	return ret ? -1 : 0;
+}
+
+#ifdef CONFIG_LOCALBOOT
+static void say_local_plan(const struct plan *plan, const struct local_entry *entry)
+{
+	char shown[PLAN_CMDLINE_MAX + 64];
+
+	status_set("label", "%s", plan->label);
+	say("title %s (%s:%u)", plan->label, escape_str(shown, sizeof(shown), entry->source),
+	    entry->line);
+	say("kernel %s", url_show(shown, sizeof(shown), &plan->kernel));
+	for (size_t i = 0; i < plan->n_initrd; i++)
+		say("ramdisk %s", url_show(shown, sizeof(shown), &plan->initrd[i]));
+	say("command line: %s", escape_str(shown, sizeof(shown), plan->cmdline));
+}
+
+#ifdef CONFIG_MENU
+struct local_question {
+	struct attempt *attempt;
+	struct local_menu *menu;
+	const struct local_ask *ask;
+};
+
+/* A person hears at once of what cannot boot, and decides again. */
+static int accept_local(void *ctx, const struct menu_decision *decision, struct error *err)
+{
+	struct local_question *q = ctx;
+	struct attempt *a = q->attempt;
+	size_t warnings = q->menu->n_warning;
+
+	if (decision->how == MENU_CHOSEN || decision->how == MENU_EDITED)
+		q->menu->chosen = q->ask->entry[decision->entry].id;
+	if (decision->how == MENU_EDITED &&
+	    local_entry_set(&q->menu->entry[q->menu->chosen].args, decision->line,
+			    strlen(decision->line), err))
+		return -1;
+	if (decision->how == MENU_TYPED) {
+		local_choose(q->menu, decision->line);
+		if (q->menu->n_warning > warnings)
+			return error_set(err, ERR_CONFIG, "%s", q->menu->warning[warnings]);
+	}
+	return local_plan(a->volumes, &q->menu->entry[q->menu->chosen], a->keys, &a->plan, err);
+}
+
+static char *no_text(void *ctx, const char *name, struct error *err)
+{
+	(void)ctx;
+	(void)name;
+	error_set(err, ERR_NOT_FOUND, "boot menus on disks have no help texts");
+	return NULL;
+}
+
+static int ask_local(struct attempt *a, struct local_menu *menu, struct error *err)
+{
+	struct local_ask ask;
+	struct local_question q = {a, menu, &ask};
+	const struct menu_host host = {.accept = accept_local, .text = no_text, .ctx = &q};
+	int ret;
+
+	status_set("state", "choice");
+	ret = local_ask_make(menu, a->keys->timeout_s, &ask, err) ||
+			      menu_ask(&ask.menu, a->keys->form == CONSOLE_FORM_PLAIN, &host, err)
+		      ? -1
+		      : 0;
+	local_ask_free(&ask);
+	return ret;
+}
+#endif
+
+/* choice, plan: the menu's own entry, the administrator's, or a person's. */
+static int plan_entry(struct attempt *a, struct local_menu *menu, struct error *err)
+{
+#ifdef CONFIG_MENU
+	if (a->person && menu->n)
+		return ask_local(a, menu, err);
+#endif
+	return local_plan(a->volumes, &menu->entry[menu->chosen], a->keys, &a->plan, err);
+}
+
+/* disks, menu, choice, plan */
+static int make_local_plan(struct attempt *a, struct error *err)
+{
+	struct local_menu menu;
+	int ret;
+
+	status_set("state", "disks");
+	if (local_open(&a->volumes, err))
+		return -1;
+	status_set("state", "menu");
+	if (local_look(a->volumes, a->keys, &menu, err))
+		return -1;
+	for (size_t i = 0; i < menu.n_warning; i++)
+		say("%s", menu.warning[i]);
+	ret = plan_entry(a, &menu, err);
+	if (!ret)
+		say_local_plan(&a->plan, &menu.entry[menu.chosen]);
+	local_menu_free(&menu);
 	return ret;
 }
 
-static int boot_way(enum way way, const struct keys *keys, bool person, struct lease *lease,
-		    struct error *err)
+/* The way "local". Returns only when it failed. */
+static int boot_local(const struct keys *keys, bool person, struct error *err)
 {
+	struct attempt a = {.keys = keys, .person = person, .keeper = {.fd = -1}};
+	struct handover handover;
+	struct image *image = NULL;
+
+	if (handover_open(&handover, err))
+		return -1;
+	if (make_local_plan(&a, err) == 0 && make_image(&a, &handover, &image, err) == 0)
+		take_over(&a, &handover, image, err);
+	image_free(image);
+	handover_close(&handover);
+	close_disks(&a);
+	return -1;
+}
+#else
+static int boot_local(const struct keys *keys, bool person, struct error *err)
+{
+	(void)keys;
+	(void)person;
+	return error_set(err, ERR_UNSUPPORTED, "this image has no local boot");
+}
+#endif
+
+/* @answered: the server has said what boots, and no other way is tried: it is no failure of the
+ * network if the disk then does not. */
+static int boot_way(enum way way, const struct keys *keys, bool person, struct lease *lease,
+		    bool *answered, struct error *err)
+{
+	*answered = false;
 	status_set("way", "%s", way_name(way));
-	if (way == WAY_NET)
-		return boot_net(keys, person, lease, err);
-	return error_set(err, ERR_UNSUPPORTED, "this image has no %s",
-			 way == WAY_LOCAL ? "local boot" : "rescue system");
+	switch (way) {
+	case WAY_NET:
+		if (boot_net(keys, person, lease, answered, err) || !*answered)
+			return -1;
+		status_set("way", "%s", way_name(WAY_LOCAL));
+		boot_local(keys, person, err);
+		return error_prefix(err, "LOCALBOOT");
+	case WAY_LOCAL:
+		return boot_local(keys, person, err);
+	case WAY_RESCUE:
+		break;
+	}
+	return error_set(err, ERR_UNSUPPORTED, "this image has no rescue system");
 }
 
 static void power(int how, const char *what)
@@ -790,12 +967,13 @@ void boot(const struct keys *keys)
 		   nonce[15]);
 	for (;;) {
 		char why[1024]; /* of every way: the last one's alone is seldom what matters */
+		bool answered = false;
 		size_t len = 0;
 
-		for (size_t i = 0; i < keys->n_boot; i++) {
+		for (size_t i = 0; i < keys->n_boot && !answered; i++) {
 			struct error err = {ERR_NONE, ""};
 
-			boot_way(keys->boot[i], keys, person, &lease, &err);
+			boot_way(keys->boot[i], keys, person, &lease, &answered, &err);
 			say_error("%s: %s", way_name(keys->boot[i]), err.text);
 			if (len < sizeof(why))
 				len += (size_t)snprintf(why + len, sizeof(why) - len, "%s%s: %s",

@@ -5,10 +5,19 @@
 # A file or folder that belongs to a symbol is compiled only when that symbol is set.
 agent-of-TFTP := fetch/tftp%
 agent-of-DISKS := disk/%
-agent-of-MENU := menu/% pxelinux/menu%
-agent-of-PLAN := cli/%
+agent-of-MENU := menu/% pxelinux/menu% localboot/menu%
+agent-of-PLAN := cli/% localboot/loop%
 agent-of-PASSWORDS := pxelinux/sha1%
-agent-symbols := TFTP DISKS MENU PLAN PASSWORDS
+agent-of-LOCALBOOT := localboot/% fetch/file% cli/local%
+agent-of-LOCALBOOT_GRUB := localboot/grub% localboot/script%
+agent-of-LOCALBOOT_BLS := localboot/bls%
+agent-of-LOCALBOOT_GRUB_LEGACY := localboot/legacy%
+agent-of-LOCALBOOT_SYSLINUX := localboot/syslinux%
+agent-of-LOCALBOOT_LVM := localboot/lvm% localboot/dm%
+agent-of-LOCALBOOT_MD := localboot/md%
+agent-symbols := TFTP DISKS MENU PLAN PASSWORDS \
+	LOCALBOOT LOCALBOOT_GRUB LOCALBOOT_BLS LOCALBOOT_GRUB_LEGACY LOCALBOOT_SYSLINUX \
+	LOCALBOOT_LVM LOCALBOOT_MD
 agent-off := $(foreach s,$(agent-symbols),$(if $(CONFIG_$(s)),,$(agent-of-$(s))))
 
 agent-all := $(patsubst stage2/agent/%,%,$(sort $(wildcard stage2/agent/*.c stage2/agent/*/*.c)))
@@ -25,7 +34,7 @@ agent-cflags := -std=gnu11 -Os -g -fPIE -ffunction-sections -fdata-sections \
 xen-libs := -lxenctrl -lxencall -lxenforeignmemory -lxengnttab -lxenevtchn -lxendevicemodel \
 	-lxentoolcore -lxentoollog -lelf -lz -llzma -lzstd
 agent-libs := -Wl,--whole-archive -lxenguest -Wl,--no-whole-archive $(xen-libs) \
-	$(if $(CONFIG_PASSWORDS),-lcrypt)
+	$(if $(CONFIG_PASSWORDS),-lcrypt) $(if $(CONFIG_LOCALBOOT),-lblkid)
 agent-ldflags := -static-pie -Wl,--gc-sections -Wl,--build-id=none $(LDFLAGS_HARD)
 
 .PHONY: agent

@@ -13,8 +13,8 @@
 #define PLAN_CMDLINE_MAX 1023 /* bytes without the NUL: xen.h, MAX_GUEST_CMDLINE - 1 */
 
 enum plan_kind {
-	PLAN_NET, /* kernel and initrds from the network */
-	PLAN_LOCAL /* the configuration says LOCALBOOT */
+	PLAN_FILES, /* kernel and initrds, wherever they lie */
+	PLAN_LOCAL /* the configuration says LOCALBOOT: the guest's disk decides */
 };
 
 struct plan {

@@ -91,6 +91,23 @@ static void names_sizes_and_what_is_read_only(void **state)
 			    "xvda 4.3 GB, xvdb 650.1 MB (read-only)");
 }
 
+static void names_in_order(void **state)
+{
+	char names[3][DISK_NAME_SIZE];
+
+	(void)state;
+	guest_disks();
+	assert_int_equal(disk_names(names, 3, root), 2);
+	assert_string_equal(names[0], "xvda");
+	assert_string_equal(names[1], "xvdb");
+	/* vbds that are partitions by themselves, as paravirtual guests often have them */
+	block("vbd-51746/block", "xvdc10", "2", "0", NULL);
+	block("vbd-51738/block", "xvdc2", "2", "0", NULL);
+	assert_int_equal(disk_names(names, 3, root), 3);
+	assert_string_equal(names[2], "xvdc2");
+	assert_int_equal(disk_names(names, 0, root), 0);
+}
+
 static void what_does_not_fit_is_cut_at_a_disk(void **state)
 {
 	char text[32];
@@ -136,6 +153,7 @@ static void disk_without_a_size(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(names_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_sizes_and_what_is_read_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_does_not_fit_is_cut_at_a_disk, setup,
 						teardown),

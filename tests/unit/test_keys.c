@@ -32,6 +32,8 @@ static void test_defaults(void **state)
 	assert_int_equal(keys.fail, FAIL_RETRY);
 	assert_string_equal(keys.label, "");
 	assert_string_equal(keys.entry, "");
+	assert_string_equal(keys.kernel, "");
+	assert_string_equal(keys.ramdisk, "");
 	assert_int_equal(keys.server.s_addr, 0);
 	assert_string_equal(keys.config_dir, "");
 	assert_string_equal(keys.config, "");
@@ -50,7 +52,8 @@ static void test_every_key(void **state)
 
 	(void)state;
 	parse("xenpxe.boot=rescue,local,net xenpxe.timeout=90 xenpxe.fail=crash "
-	      "xenpxe.label=linux xenpxe.entry=2 xenpxe.server=192.0.2.7 "
+	      "xenpxe.label=linux xenpxe.entry=2 xenpxe.kernel=/vmlinuz "
+	      "xenpxe.ramdisk=/a,/b xenpxe.server=192.0.2.7 "
 	      "xenpxe.config-dir=guests xenpxe.config=192.0.2.8::x/y xenpxe.vif=00:16:3e:00:00:01 "
 	      "xenpxe.console=plain xenpxe.verbose xenpxe.ip=192.0.2.9::192.0.2.254 "
 	      "xenpxe.clientid=web-1",
@@ -65,6 +68,8 @@ static void test_every_key(void **state)
 	assert_int_equal(keys.fail, FAIL_CRASH);
 	assert_string_equal(keys.label, "linux");
 	assert_string_equal(keys.entry, "2");
+	assert_string_equal(keys.kernel, "/vmlinuz");
+	assert_string_equal(keys.ramdisk, "/a,/b");
 	assert_string_equal(inet_ntop(AF_INET, &keys.server, addr, sizeof(addr)), "192.0.2.7");
 	assert_string_equal(keys.config_dir, "guests");
 	assert_string_equal(keys.config, "192.0.2.8::x/y");
@@ -314,6 +319,8 @@ static void test_lengths(void **state)
 	(void)state;
 	check_length("label", 255);
 	check_length("entry", 255);
+	check_length("kernel", 511);
+	check_length("ramdisk", 511);
 	check_length("config-dir", 255);
 	check_length("config", 511);
 	check_length("vif", 63);

@@ -361,7 +361,7 @@ static void check_choice(const struct test_case *c, const struct given *g,
 		check_text(c, "localboot", choice->kernel);
 		assert_null(expected(c, "kernel"));
 	} else {
-		assert_int_equal(plan.kind, PLAN_NET);
+		assert_int_equal(plan.kind, PLAN_FILES);
 		check_plan(c, &plan, &g->base);
 	}
 }

@@ -165,10 +165,12 @@ static void test_pygrub(void **state)
 	assert_int_equal(o.form, ANSWER_SIMPLE);
 	ACCEPTED("--entry=Debian GNU/Linux", "disk");
 	assert_string_equal(o.values[KEY_ENTRY], "Debian GNU/Linux");
-	WARNED("--kernel=/boot/vmlinuz", "--kernel=/boot/vmlinuz", "disk");
-	WARNED("--ramdisk=/boot/initrd", "--ramdisk=/boot/initrd", "disk");
+	ACCEPTED("--kernel=/boot/vmlinuz", "--ramdisk=/boot/initrd", "disk");
+	assert_string_equal(o.values[KEY_KERNEL], "/boot/vmlinuz");
+	assert_string_equal(o.values[KEY_RAMDISK], "/boot/initrd");
 	ACCEPTED("--kernel=", "--ramdisk=", "--args=", "disk");
 	assert_string_equal(o.guest_args, "");
+	assert_null(o.values[KEY_KERNEL]);
 	ACCEPTED("--debug", "disk");
 	assert_non_null(o.values[KEY_VERBOSE]);
 	ACCEPTED("-n", "disk");

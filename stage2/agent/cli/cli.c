@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include "cli/as_guest.h"
+#ifdef CONFIG_LOCALBOOT
+#include "cli/local.h"
+#endif
 #include "cli/options.h"
 #include "cli/report.h"
 #include "cli/tree.h"
@@ -46,6 +49,8 @@ static const char usage[] =
 	"                         [--mac MAC] [--ip ADDRESS] [--uuid UUID]\n"
 	"       xenpxe-agent plan --net IFACE [--mac MAC] [--uuid UUID] [--label LABEL] [--json]\n"
 	"                         [--timeout SECONDS]\n"
+	"       xenpxe-agent plan --local DISK|DIR [--entry ENTRY | --all] [--json] [--explain]\n"
+	"                         [--kernel PATH [--ramdisk PATH]] [--args ARGUMENTS]\n"
 	"Prints what a guest would boot. See xenpxe-agent(8).\n";
 
 /* A server's file, if it lies on this machine: the configuration may not be on the server yet. */
@@ -315,6 +320,17 @@ static int plan_of_server(struct planning *p, struct error *err)
 	return ret;
 }
 
+/* --local */
+static int plan_of_disks(struct planning *p, struct error *err)
+{
+#ifdef CONFIG_LOCALBOOT
+	return cli_local(p->options, &p->keys, &p->report, err);
+#else
+	(void)p;
+	return error_set(err, ERR_UNSUPPORTED, "this program was built without local boot");
+#endif
+}
+
 int cli_plan(int argc, char **argv)
 {
 	struct planning p = {0};
@@ -345,7 +361,10 @@ int cli_plan(int argc, char **argv)
 	memcpy(p.info.id.uuid, options.uuid, sizeof(options.uuid));
 	guest_cpu(p.info.cpu);
 	keys_defaults(&p.keys);
-	ret = options.net ? plan_of_server(&p, &err) : plan_of_file(&p, &err);
+	if (options.n_local)
+		ret = plan_of_disks(&p, &err);
+	else
+		ret = options.net ? plan_of_server(&p, &err) : plan_of_file(&p, &err);
 	if (ret)
 		say_error("%s", err.text);
 	if (fclose(p.report.out)) {

@@ -25,6 +25,47 @@ static const char *set_net(struct plan_options *o, const char *value)
 	return value[0] ? NULL : "a network interface of this machine";
 }
 
+static const char *set_local(struct plan_options *o, const char *value)
+{
+	if (o->n_local == PLAN_DISK_MAX)
+		return "given at most 26 times";
+	o->local[o->n_local++] = value;
+	return value[0] ? NULL : "a disk (a file or a block device) or a directory";
+}
+
+static const char *set_entry(struct plan_options *o, const char *value)
+{
+	o->entry = value;
+	return value[0] && strlen(value) < 256 ? NULL
+					       : "a number, a title or an id, at most 255 bytes";
+}
+
+static const char *set_kernel(struct plan_options *o, const char *value)
+{
+	o->kernel = value;
+	return strlen(value) < 512 ? NULL : "a path on the disk, at most 511 bytes";
+}
+
+static const char *set_ramdisk(struct plan_options *o, const char *value)
+{
+	o->ramdisk = value;
+	return strlen(value) < 512 ? NULL
+				   : "paths on the disk with commas between, at most 511 bytes";
+}
+
+static const char *set_args(struct plan_options *o, const char *value)
+{
+	o->args = value;
+	return strlen(value) < 1024 ? NULL : "at most 1023 bytes";
+}
+
+static const char *set_explain(struct plan_options *o, const char *value)
+{
+	(void)value;
+	o->explain = true;
+	return NULL;
+}
+
 static const char *set_base(struct plan_options *o, const char *value)
 {
 	o->base = value;
@@ -94,10 +135,23 @@ static const struct option {
 	bool has_value;
 	const char *(*set)(struct plan_options *o, const char *value);
 } table[] = {
-	{"--all", false, set_all},	  {"--base", true, set_base},  {"--help", false, set_help},
-	{"--ip", true, set_ip},		  {"--json", false, set_json}, {"--label", true, set_label},
-	{"--mac", true, set_mac},	  {"--net", true, set_net},    {"--pxe", true, set_pxe},
-	{"--timeout", true, set_timeout}, {"--uuid", true, set_uuid},
+	{"--all", false, set_all},
+	{"--args", true, set_args},
+	{"--base", true, set_base},
+	{"--entry", true, set_entry},
+	{"--explain", false, set_explain},
+	{"--help", false, set_help},
+	{"--ip", true, set_ip},
+	{"--json", false, set_json},
+	{"--kernel", true, set_kernel},
+	{"--label", true, set_label},
+	{"--local", true, set_local},
+	{"--mac", true, set_mac},
+	{"--net", true, set_net},
+	{"--pxe", true, set_pxe},
+	{"--ramdisk", true, set_ramdisk},
+	{"--timeout", true, set_timeout},
+	{"--uuid", true, set_uuid},
 };
 
 static const struct option *find(const char *word, size_t len)
@@ -111,12 +165,23 @@ static const struct option *find(const char *word, size_t len)
 
 static int check_together(const struct plan_options *o, struct error *err)
 {
-	if (!o->pxe == !o->net)
+	bool of_disk = o->entry[0] || o->kernel[0] || o->ramdisk[0] || o->args[0] || o->explain;
+
+	if (!!o->pxe + !!o->net + !!o->n_local != 1)
 		return error_set(err, ERR_USAGE,
-				 "name either a configuration (--pxe FILE) or an interface to ask "
-				 "on (--net IFACE)");
-	if (o->all && o->label[0])
-		return error_set(err, ERR_USAGE, "--all and --label exclude each other");
+				 "name either a configuration (--pxe FILE), an interface to ask "
+				 "on (--net IFACE), or a disk or directory (--local DISK|DIR)");
+	if (o->all && (o->label[0] || o->entry[0]))
+		return error_set(err, ERR_USAGE, "--all and --%s exclude each other",
+				 o->label[0] ? "label" : "entry");
+	if (!o->n_local && of_disk)
+		return error_set(err, ERR_USAGE,
+				 "--entry, --kernel, --ramdisk, --args and --explain belong to "
+				 "--local");
+	if (o->n_local && (o->base || o->label[0] || o->has_mac || o->has_uuid || o->ip.s_addr))
+		return error_set(err, ERR_USAGE,
+				 "with --local no network is asked: no --base, --label, --mac, "
+				 "--ip, --uuid");
 	if (o->net && (o->base || o->all || o->ip.s_addr))
 		return error_set(err, ERR_USAGE,
 				 "with --net the server says what --base and --ip would, and one "
@@ -128,7 +193,12 @@ int plan_options_parse(struct plan_options *options, int argc, char **argv, stru
 {
 	char shown[100];
 
-	*options = (struct plan_options){.label = "", .timeout_s = TIMEOUT_DEFAULT_S};
+	*options = (struct plan_options){.label = "",
+					 .entry = "",
+					 .kernel = "",
+					 .ramdisk = "",
+					 .args = "",
+					 .timeout_s = TIMEOUT_DEFAULT_S};
 	for (int i = 0; i < argc; i++) {
 		size_t len = strcspn(argv[i], "=");
 		const struct option *option = find(argv[i], len);

@@ -5,17 +5,25 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "util/error.h"
 
+#define PLAN_DISK_MAX 26 /* xvda to xvdz */
+
 /* Strings are the caller's argv. */
 struct plan_options {
-	const char *pxe; /* --pxe: a file on this machine; NULL with --net */
-	const char *net; /* --net: an interface of this machine; NULL with --pxe */
+	/* One of these three is there. */
+	const char *pxe; /* --pxe: a file on this machine; NULL if not given */
+	const char *net; /* --net: an interface of this machine; NULL if not given */
+	const char *local[PLAN_DISK_MAX]; /* --local: disks, or one directory, of this machine */
+	size_t n_local;
 	const char *base; /* --base: URL or directory; NULL if not given */
 	const char *label; /* --label; "" if not given */
-	bool all, json, help;
+	const char *entry; /* --entry; "" if not given */
+	const char *kernel, *ramdisk, *args; /* as of stage one; "" if not given */
+	bool all, json, help, explain;
 	bool has_mac, has_uuid;
 	uint8_t mac[6];
 	uint8_t uuid[16]; /* in the order in which it is written */

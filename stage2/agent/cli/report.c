@@ -73,6 +73,10 @@ static void text_net(FILE *out, const struct report_net *net)
 static void text_entry(FILE *out, const struct report_entry *e)
 {
 	text_line(out, "label", e->label);
+	if (e->submenu)
+		text_line(out, "submenu", e->submenu);
+	if (e->source)
+		text_line(out, "source", e->source);
 	if (e->localboot)
 		text_line(out, "localboot", e->localboot);
 	if (e->config)
@@ -189,6 +193,10 @@ static void json_net(FILE *out, const struct report_net *net)
 static void json_entry(FILE *out, const struct report_entry *e)
 {
 	json_member(out, "\"label\"", e->label);
+	if (e->submenu)
+		json_member(out, ", \"submenu\"", e->submenu);
+	if (e->source)
+		json_member(out, ", \"source\"", e->source);
 	if (e->localboot)
 		json_member(out, ", \"localboot\"", e->localboot);
 	if (e->config)

@@ -24,6 +24,7 @@ struct report_entry {
 	const char *localboot; /* LOCALBOOT's number, "" if it has none */
 	const char *config; /* the configurations that it goes on with */
 	const char *error; /* why it cannot boot in a guest */
+	const char *submenu, *source; /* of a disk's menu: where the entry stands; else NULL */
 	const char *onerror; /* what runs if the kernel is missing; NULL if nothing does */
 };
 
@@ -60,7 +61,7 @@ void report_end(struct report *r);
 
 /**
  * report_url() - a file as it is written: "tftp://A.B.C.D[:port]/path", or the path alone where the
- * server is 0.0.0.0, because nobody named one. Not escaped.
+ * server is 0.0.0.0, because nobody named one; "xvda2:/path" on a disk. Not escaped.
  * @buf: URL_PATH_MAX + 64 bytes
  *
  * Return: @buf.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE /* versionsort() */
 #include "disk/disk.h"
 
 #include <dirent.h>
@@ -13,6 +14,7 @@
 
 #include "util/units.h"
 
+#define DISK_LIST_MAX 64 /* more than any console line holds */
 #define SECTOR 512 /* what sysfs counts in, whatever the disk's own sectors are */
 
 static bool read_number(const char *sysfs, const char *name, const char *attribute, uint64_t *value)
@@ -50,37 +52,51 @@ static bool on_vbd(const char *sysfs, const char *name)
 	return strstr(target, "/vbd-") && !read_number(sysfs, name, "partition", &number);
 }
 
+size_t disk_names(char (*names)[DISK_NAME_SIZE], size_t max, const char *sysfs)
+{
+	char path[PATH_MAX];
+	struct dirent **entry;
+	size_t n = 0;
+	int found;
+
+	snprintf(path, sizeof(path), "%s/class/block", sysfs);
+	/* xvda2 before xvda10 */
+	found = scandir(path, &entry, not_hidden, versionsort);
+	for (int i = 0; i < found; i++) {
+		const char *name = entry[i]->d_name;
+
+		if (n < max && strlen(name) < DISK_NAME_SIZE && on_vbd(sysfs, name))
+			memcpy(names[n++], name, strlen(name) + 1);
+		free(entry[i]);
+	}
+	if (found >= 0)
+		free(entry);
+	return n;
+}
+
 char *disk_list_text(char *buf, size_t size, const char *sysfs)
 {
 	static const char more[] = ", ...";
-	char path[PATH_MAX], bytes[UNITS_TEXT_MAX], one[NAME_MAX + 64];
-	struct dirent **entry;
-	size_t at = 0;
-	bool full = false;
-	int n;
+	char names[DISK_LIST_MAX][DISK_NAME_SIZE], bytes[UNITS_TEXT_MAX], one[DISK_NAME_SIZE + 64];
+	size_t n = disk_names(names, DISK_LIST_MAX, sysfs), at = 0;
 
 	buf[0] = '\0';
-	snprintf(path, sizeof(path), "%s/class/block", sysfs);
-	n = scandir(path, &entry, not_hidden, alphasort);
-	for (int i = 0; i < n; i++) {
-		const char *name = entry[i]->d_name;
+	for (size_t i = 0; i < n; i++) {
 		uint64_t sectors, read_only = 0;
+		size_t len;
 
-		if (!full && on_vbd(sysfs, name) && read_number(sysfs, name, "size", &sectors)) {
-			int len;
-
-			read_number(sysfs, name, "ro", &read_only);
-			len = snprintf(one, sizeof(one), "%s%s %s%s", at ? ", " : "", name,
+		if (!read_number(sysfs, names[i], "size", &sectors))
+			continue;
+		read_number(sysfs, names[i], "ro", &read_only);
+		len = (size_t)snprintf(one, sizeof(one), "%s%s %s%s", at ? ", " : "", names[i],
 				       units_bytes(bytes, sectors * SECTOR),
 				       read_only ? " (read-only)" : "");
-			full = at + (size_t)len + sizeof(more) > size;
-			memcpy(buf + at, full ? more : one,
-			       (full ? sizeof(more) : (size_t)len + 1));
-			at += (size_t)len;
+		if (at + len + sizeof(more) > size) {
+			memcpy(buf + at, more, sizeof(more));
+			break;
 		}
-		free(entry[i]);
+		memcpy(buf + at, one, len + 1);
+		at += len;
 	}
-	if (n >= 0)
-		free(entry);
 	return buf;
 }

@@ -7,6 +7,17 @@
 
 #include <stddef.h>
 
+#define DISK_NAME_SIZE 32
+
+/**
+ * disk_names() - the disks by the names of their devices below /dev.
+ * @names: receives up to @max of them, in order: xvda, xvdb; xvda2 before xvda10
+ * @sysfs: as of disk_list_text()
+ *
+ * Return: how many.
+ */
+size_t disk_names(char (*names)[DISK_NAME_SIZE], size_t max, const char *sysfs);
+
 /**
  * disk_list_text() - the disks in words, for the console: "xvda 4.3 GB, xvdb 650.1 MB (read-only)".
  * @buf:   receives a NUL-terminated list, sorted by name; what does not fit is cut at a whole

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fetch/file.h"
 #include "fetch/tftp.h"
 #include "util/clock.h"
 #include "util/console.h"
@@ -25,6 +26,11 @@ static const struct {
 	[URL_TFTP] = {"TFTP", tftp_get, tftp_size},
 #else
 	[URL_TFTP] = {"TFTP", NULL, NULL},
+#endif
+#ifdef CONFIG_LOCALBOOT
+	[URL_FILE] = {"local boot", file_get, file_size},
+#else
+	[URL_FILE] = {"local boot", NULL, NULL},
 #endif
 };
 

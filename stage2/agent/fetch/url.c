@@ -175,6 +175,8 @@ char *url_show(char *buf, size_t size, const struct url *url)
 	char server[INET_ADDRSTRLEN];
 	size_t at;
 
+	if (url->scheme == URL_FILE)
+		return escape_str(buf, size, url->path);
 	inet_ntop(AF_INET, &url->server, server, sizeof(server));
 	if (url->port == TFTP_PORT)
 		at = (size_t)snprintf(buf, size, "%s:", server);

@@ -12,14 +12,20 @@
 
 #define URL_PATH_MAX 1023 /* bytes, without the NUL */
 
-enum url_scheme { URL_TFTP };
+enum url_scheme {
+	URL_TFTP,
+	URL_FILE /* on the guest's own disk */
+};
 
-/* One file on one server. Plain data: copy it as you like. */
+/* One file, on a server or a disk. Plain data: copy it as you like. */
 struct url {
 	enum url_scheme scheme;
 	struct in_addr server;
 	in_port_t port; /* host byte order */
-	char path[URL_PATH_MAX + 1]; /* as sent to the server: NUL-terminated, no control bytes */
+	int fd; /* URL_FILE: open for reading; who opened it closes it */
+	/* As sent to the server: NUL-terminated, no control bytes. URL_FILE: "xvda2:/vmlinuz", any
+	 * bytes, for people only. */
+	char path[URL_PATH_MAX + 1];
 };
 
 /**
@@ -53,7 +59,7 @@ int url_prefix(struct url *out, const char *bootfile, size_t len, struct error *
 
 /**
  * url_show() - "server:path" as people read it, escaped, cut at @size - 1; with another port
- * than TFTP's own "tftp://server:port/path".
+ * than TFTP's own "tftp://server:port/path"; of a file on a disk its path.
  *
  * Return: @buf.
  */

@@ -193,6 +193,17 @@ static const char *set_entry(struct keys *keys, const char *value)
 	return set_text(keys->entry, sizeof(keys->entry), value, "at most 255 bytes");
 }
 
+static const char *set_kernel(struct keys *keys, const char *value)
+{
+	return set_text(keys->kernel, sizeof(keys->kernel), value, "a path of at most 511 bytes");
+}
+
+static const char *set_ramdisk(struct keys *keys, const char *value)
+{
+	return set_text(keys->ramdisk, sizeof(keys->ramdisk), value,
+			"paths with commas between them, at most 511 bytes");
+}
+
 static const char *set_server(struct keys *keys, const char *value)
 {
 	struct in_addr server;
@@ -309,6 +320,8 @@ static const struct {
 	{"fail", set_fail},
 	{"label", set_label},
 	{"entry", set_entry},
+	{"kernel", set_kernel},
+	{"ramdisk", set_ramdisk},
 	{"server", set_server},
 	{"ip", set_ip},
 	{"clientid", set_client_id},

@@ -30,6 +30,8 @@ struct keys {
 	enum fail_action fail;
 	char label[256]; /* "": the configuration decides */
 	char entry[256]; /* local boot's entry; "": its default */
+	char kernel[512]; /* local boot's kernel, a path on the guest's disk; "": by its menu */
+	char ramdisk[512]; /* its ramdisks, paths with commas between them; "": none */
 	struct in_addr server; /* 0.0.0.0: from DHCP */
 	char ip[512]; /* see static_lease(); "": DHCP */
 	char client_id[192]; /* see dhcp_identity_client_id(); "": 01 and the MAC */

@@ -216,6 +216,8 @@ const struct directive label_directives[] = {
 	{"F8", on_fkey, 8},
 	{"F9", on_fkey, 9},
 	{"FDIMAGE", on_type, PXELINUX_OTHER},
+	{"FDT", parser_on_ignored, 0}, /* FDT and FDTDIR are U-Boot's */
+	{"FDTDIR", parser_on_ignored, 0},
 	{"FONT", parser_on_ignored, 0},
 	{"IMPLICIT", on_setting, SET_IMPLICIT},
 	{"INCLUDE", parser_on_include, 0},

@@ -35,7 +35,7 @@ int pxelinux_plan(const struct pxelinux_choice *choice, const struct url *base,
 {
 	char name[100];
 
-	*out = (struct plan){.kind = PLAN_NET};
+	*out = (struct plan){.kind = PLAN_FILES};
 	escape_str(out->label, sizeof(out->label), choice->label);
 	switch (choice->type) {
 	case PXELINUX_LOCALBOOT:

@@ -1,0 +1,619 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "localboot/lvm.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SECTOR 512
+#define LABEL_SECTORS 4
+#define LABEL_HEADER 32 /* id, sector, checksum, offset, type */
+#define PV_HEADER 40 /* id and size of the device; then the lists of areas */
+#define LOCATION 24 /* offset, size, checksum, flags */
+#define IGNORED 1U /* flag of a location: the area is not in use */
+#define NODE_MAX 65536
+#define DEPTH_MAX 8 /* of sections in each other, and of volumes on volumes */
+
+static uint32_t le32(const uint8_t *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static uint64_t le64(const uint8_t *p)
+{
+	return le32(p) | (uint64_t)le32(p + 4) << 32;
+}
+
+uint32_t lvm_checksum(const void *data, size_t len)
+{
+	const uint8_t *p = data;
+	uint32_t crc = 0xf597a6cf; /* LVM2's own begin; nothing is inverted at the end */
+
+	while (len--) {
+		crc ^= *p++;
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return crc;
+}
+
+/* 32 characters as the label has them, with the dashes that people see. */
+static void dashed_id(char out[LVM_ID_SIZE], const uint8_t id[32])
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < 32; i++) {
+		if (i >= 6 && i < 30 && (i - 6) % 4 == 0)
+			out[at++] = '-';
+		out[at++] = (char)id[i];
+	}
+	out[at] = '\0';
+}
+
+int lvm_label(const uint8_t *head, size_t len, struct lvm_label *out, struct error *err)
+{
+	*out = (struct lvm_label){.area = 0};
+	for (size_t i = 0; i < LABEL_SECTORS && (i + 1) * SECTOR <= len; i++) {
+		const uint8_t *label = head + i * SECTOR;
+		size_t at;
+
+		if (memcmp(label, "LABELONE", 8) != 0 || memcmp(label + 24, "LVM2 001", 8) != 0 ||
+		    le64(label + 8) != i)
+			continue;
+		/* The checksum is over what is behind it. */
+		if (le32(label + 16) != lvm_checksum(label + 20, SECTOR - 20))
+			return error_set(err, ERR_CONFIG, "its LVM label is damaged");
+		at = le32(label + 20);
+		if (at < LABEL_HEADER || at > SECTOR - PV_HEADER)
+			return error_set(err, ERR_CONFIG, "its LVM label leads nowhere");
+		dashed_id(out->id, label + at);
+		at += PV_HEADER;
+		/* Two lists, each ended by an area at 0: data, metadata. */
+		for (unsigned int list = 0; list < 2 && at + 16 <= SECTOR; at += 16) {
+			uint64_t offset = le64(label + at), size = le64(label + at + 8);
+
+			if (!offset) {
+				list++;
+				continue;
+			}
+			if (list == 1 && !out->area_size) {
+				out->area = offset;
+				out->area_size = size;
+			}
+		}
+		return 0;
+	}
+	return error_set(err, ERR_CONFIG, "it has no LVM label");
+}
+
+int lvm_where(const uint8_t *header, size_t len, const struct lvm_label *label,
+	      struct lvm_where *out, struct error *err)
+{
+	static const char magic[] = " LVM2 x[5A%r0N*>";
+	const uint8_t *location = header + 40;
+
+	*out = (struct lvm_where){.size = 0};
+	if (len < LVM_HEADER_BYTES || memcmp(header + 4, magic, 16) != 0 ||
+	    le32(header) != lvm_checksum(header + 4, LVM_HEADER_BYTES - 4))
+		return error_set(err, ERR_CONFIG, "the header of its LVM metadata is damaged");
+	if (le32(header + 20) != 1)
+		return error_set(err, ERR_CONFIG, "its LVM metadata are of version %u, not 1",
+				 le32(header + 20));
+	if (!le64(location) || le32(location + 20) & IGNORED)
+		return 0;
+	out->offset = le64(location);
+	out->size = le64(location + 8);
+	out->checksum = le32(location + 16);
+	if (label->area_size <= LVM_HEADER_BYTES || out->offset < LVM_HEADER_BYTES ||
+	    out->offset >= label->area_size || out->size > label->area_size - LVM_HEADER_BYTES ||
+	    out->size > LVM_TEXT_MAX) {
+		*out = (struct lvm_where){.size = 0};
+		return error_set(err, ERR_CONFIG, "its LVM metadata lie outside of their area");
+	}
+	return 0;
+}
+
+/*
+ * The text as a tree: NAME { … } is a section, NAME = VALUE a leaf, NAME = [ … ] a list. Children
+ * follow their parent in the array, each with the place of the next one beside it.
+ */
+enum node_type { NODE_SECTION, NODE_LIST, NODE_NUMBER, NODE_STRING };
+
+struct node {
+	enum node_type type;
+	const char *key; /* not in lists */
+	size_t key_len;
+	const char *text; /* NODE_STRING, without its quotes */
+	size_t len;
+	uint64_t number;
+	size_t next; /* behind this one and all that is in it */
+};
+
+struct tree {
+	const char *p, *end;
+	unsigned int line;
+	struct node *node;
+	size_t n, room;
+	struct error *err;
+};
+
+static int bad(struct tree *t, const char *what)
+{
+	return error_set(t->err, ERR_CONFIG, "LVM metadata, line %u: %s", t->line, what);
+}
+
+static void skip(struct tree *t)
+{
+	while (t->p < t->end) {
+		if (*t->p == '#') {
+			while (t->p < t->end && *t->p != '\n')
+				t->p++;
+		} else if (*t->p == '\n') {
+			t->line++;
+			t->p++;
+		} else if (*t->p == ' ' || *t->p == '\t' || *t->p == '\r') {
+			t->p++;
+		} else {
+			return;
+		}
+	}
+}
+
+/* The next character that counts; 0 at the end. A NUL ends the text, too: LVM2 writes one. */
+static char peek(struct tree *t)
+{
+	skip(t);
+	return t->p < t->end ? *t->p : '\0';
+}
+
+static bool in_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-' || c == '.' || c == '+';
+}
+
+static struct node *new_node(struct tree *t, enum node_type type)
+{
+	if (t->n == t->room) {
+		size_t room = t->room ? t->room * 2 : 256;
+		void *grown = room > NODE_MAX ? NULL : realloc(t->node, room * sizeof(*t->node));
+
+		if (!grown) {
+			error_set(t->err, ERR_MEMORY, "LVM metadata: too much of it, or no memory");
+			return NULL;
+		}
+		t->node = grown;
+		t->room = room;
+	}
+	t->node[t->n] = (struct node){.type = type};
+	return &t->node[t->n++];
+}
+
+/* A number or a string. */
+static int parse_scalar(struct tree *t, struct node *node)
+{
+	if (peek(t) == '"') {
+		unsigned int lines = 0;
+
+		/* One that quotes a command may have several lines. */
+		node->type = NODE_STRING;
+		node->text = ++t->p;
+		for (; t->p < t->end && *t->p != '"'; t->p++) {
+			t->p += *t->p == '\\' && t->end - t->p > 1;
+			lines += *t->p == '\n';
+		}
+		if (t->p >= t->end)
+			return bad(t, "a string without an end");
+		t->line += lines;
+		node->len = (size_t)(t->p++ - node->text);
+		return 0;
+	}
+	node->type = NODE_NUMBER;
+	if (*t->p == '-' && t->end - t->p > 1) {
+		/* There are negative ones among what is not needed here. */
+		t->p++;
+	}
+	if (t->p >= t->end || *t->p < '0' || *t->p > '9')
+		return bad(t, "neither a number nor a string");
+	for (; t->p < t->end && *t->p >= '0' && *t->p <= '9'; t->p++) {
+		if (__builtin_mul_overflow(node->number, 10U, &node->number) ||
+		    __builtin_add_overflow(node->number, (uint64_t)(*t->p - '0'), &node->number))
+			return bad(t, "a number that is too large");
+	}
+	/* A floating-point number keeps its whole part. */
+	while (t->p < t->end && in_name(*t->p))
+		t->p++;
+	return 0;
+}
+
+static int parse_list(struct tree *t)
+{
+	while (peek(t) != ']') {
+		struct node *node;
+
+		if (!peek(t))
+			return bad(t, "a list without an end");
+		node = new_node(t, NODE_NUMBER);
+		if (!node || parse_scalar(t, node))
+			return -1;
+		node->next = t->n;
+		if (peek(t) == ',')
+			t->p++;
+	}
+	t->p++;
+	return 0;
+}
+
+/* The body of a section, up to its "}" or the end of the text. */
+static int parse_section(struct tree *t, unsigned int depth)
+{
+	char c;
+
+	while ((c = peek(t)) != '\0' && c != '}') {
+		const char *key = t->p;
+		struct node *node;
+		size_t at = t->n;
+		int ret = 0;
+
+		while (t->p < t->end && in_name(*t->p))
+			t->p++;
+		if (t->p == key)
+			return bad(t, "no name where one must be");
+		node = new_node(t, NODE_SECTION);
+		if (!node)
+			return -1;
+		node->key = key;
+		node->key_len = (size_t)(t->p - key);
+		c = peek(t);
+		if (c == '\0')
+			return bad(t, "a name without a value");
+		t->p++;
+		if (c == '{') {
+			if (depth == DEPTH_MAX)
+				return bad(t, "sections too deep in each other");
+			ret = parse_section(t, depth + 1);
+			if (!ret && peek(t) != '}')
+				ret = bad(t, "a section without an end");
+			else if (!ret)
+				t->p++;
+		} else if (c == '=' && peek(t) == '[') {
+			t->p++;
+			node->type = NODE_LIST;
+			ret = parse_list(t);
+		} else if (c == '=' && peek(t)) {
+			ret = parse_scalar(t, node);
+		} else {
+			ret = bad(t, "a name without a value");
+		}
+		if (ret)
+			return ret;
+		t->node[at].next = t->n;
+	}
+	return 0;
+}
+
+/* --- looking things up --- */
+
+static bool is_key(const struct node *node, const char *name, size_t len)
+{
+	return node->key_len == len && memcmp(node->key, name, len) == 0;
+}
+
+/* What is in a section, one after the other: the first with @node NULL. NULL: no more. */
+static const struct node *each(const struct tree *t, const struct node *section,
+			       const struct node *node)
+{
+	size_t at = node ? node->next : (size_t)(section - t->node) + 1;
+
+	return at < section->next ? &t->node[at] : NULL;
+}
+
+/* Node @name in @section, which may be NULL; NULL if there is none of that type. */
+static const struct node *child(const struct tree *t, const struct node *section, const char *name,
+				size_t len, enum node_type type)
+{
+	const struct node *node = NULL;
+
+	while (section && (node = each(t, section, node))) {
+		if (node->type == type && is_key(node, name, len))
+			return node;
+	}
+	return NULL;
+}
+
+static const struct node *get(const struct tree *t, const struct node *section, const char *name,
+			      enum node_type type)
+{
+	return child(t, section, name, strlen(name), type);
+}
+
+static uint64_t get_number(const struct tree *t, const struct node *section, const char *name)
+{
+	const struct node *node = get(t, section, name, NODE_NUMBER);
+
+	return node ? node->number : 0;
+}
+
+static void get_string(const struct tree *t, const struct node *section, const char *name,
+		       char *out, size_t size)
+{
+	const struct node *node = get(t, section, name, NODE_STRING);
+
+	snprintf(out, size, "%.*s", node ? (int)node->len : 0, node ? node->text : "");
+}
+
+static bool has_word(const struct tree *t, const struct node *list, const char *word)
+{
+	const struct node *n = NULL;
+
+	while (list && (n = each(t, list, n))) {
+		if (n->type == NODE_STRING && n->len == strlen(word) &&
+		    memcmp(n->text, word, n->len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* --- from the tree to pieces --- */
+
+struct vg_reader {
+	const struct tree *t;
+	const struct node *pvs, *lvs; /* sections */
+	uint64_t extent; /* sectors */
+	struct lvm_vg *vg;
+	const struct node *pv[LVM_PV_MAX];
+};
+
+static int add_piece(struct lvm_lv *lv, const struct lvm_piece *piece)
+{
+	void *grown = lv->n == LVM_PIECE_MAX ? NULL
+					     : realloc(lv->piece, (lv->n + 1) * sizeof(*lv->piece));
+
+	if (!grown)
+		return -1;
+	lv->piece = grown;
+	lv->piece[lv->n++] = *piece;
+	return 0;
+}
+
+static const char *map(const struct vg_reader *r, const struct node *lv, uint64_t from,
+		       uint64_t count, uint64_t to, unsigned int depth, struct lvm_lv *out);
+
+/* @extent of physical volume @name, in sectors of its device. */
+static const char *locate(const struct vg_reader *r, const struct node *name, uint64_t extent,
+			  size_t *pv, uint64_t *sector)
+{
+	for (size_t i = 0; i < r->vg->n_pv; i++) {
+		uint64_t begin = get_number(r->t, r->pv[i], "pe_start");
+
+		if (!is_key(r->pv[i], name->text, name->len))
+			continue;
+		if (__builtin_mul_overflow(extent, r->extent, sector) ||
+		    __builtin_add_overflow(*sector, begin, sector))
+			return "is too large";
+		*pv = i;
+		return NULL;
+	}
+	return "names a physical volume that is not there";
+}
+
+/*
+ * Segment @seg of a volume, from its extent @skip on: @count extents, which become extents from
+ * @to on of @out.
+ */
+static const char *map_stripes(const struct vg_reader *r, const struct node *seg, uint64_t skip,
+			       uint64_t count, uint64_t to, unsigned int depth, struct lvm_lv *out)
+{
+	const struct node *list = get(r->t, seg, "stripes", NODE_LIST), *item;
+	uint64_t all = get_number(r->t, seg, "extent_count");
+	struct lvm_piece piece = {.chunk = get_number(r->t, seg, "stripe_size")};
+	size_t n = list ? (list->next - (size_t)(list - r->t->node) - 1) / 2 : 0;
+
+	if (n == 0 || n > LVM_STRIPE_MAX || n != get_number(r->t, seg, "stripe_count"))
+		return "has stripes that are not told, or too many";
+	item = list + 1;
+	piece.n = (unsigned int)n;
+	if (n > 1 && (skip || count != all || count % n || !piece.chunk))
+		return "has a part of stripes below a mirror";
+	if (__builtin_mul_overflow(to, r->extent, &piece.start) ||
+	    __builtin_mul_overflow(count, r->extent, &piece.len))
+		return "is too large";
+	for (size_t i = 0; i < n; i++, item += 2) {
+		uint64_t extent = item[1].number + skip;
+		const char *problem;
+
+		if (item[0].type != NODE_STRING || item[1].type != NODE_NUMBER || extent < skip)
+			return "has stripes that cannot be read";
+		if (n == 1) {
+			const struct node *lower =
+				child(r->t, r->lvs, item->text, item->len, NODE_SECTION);
+
+			if (lower)
+				return map(r, lower, extent, count, to, depth + 1, out);
+		}
+		problem = locate(r, item, extent, &piece.stripe[i].pv, &piece.stripe[i].start);
+		if (problem)
+			return problem;
+	}
+	return add_piece(out, &piece) ? "has more pieces than there is room for" : NULL;
+}
+
+/* The first leg: of mirrors ["lv", extent, …], of raids ["metadata lv", "lv", …]. */
+static const char *map_leg(const struct vg_reader *r, const struct node *seg, uint64_t skip,
+			   uint64_t count, uint64_t to, unsigned int depth, struct lvm_lv *out)
+{
+	const struct node *list = get(r->t, seg, "mirrors", NODE_LIST), *leg, *lower = NULL;
+	uint64_t extent = skip;
+
+	if (list && list->next >= (size_t)(list - r->t->node) + 3) {
+		leg = list + 1;
+		if (leg[1].type == NODE_NUMBER &&
+		    __builtin_add_overflow(skip, leg[1].number, &extent))
+			return "is too large";
+	} else {
+		list = get(r->t, seg, "raids", NODE_LIST);
+		if (!list || list->next < (size_t)(list - r->t->node) + 3)
+			return "is a mirror without legs";
+		leg = list + 2;
+		if (__builtin_add_overflow(skip, get_number(r->t, seg, "start_extent"), &extent))
+			return "is too large";
+	}
+	if (leg->type == NODE_STRING)
+		lower = child(r->t, r->lvs, leg->text, leg->len, NODE_SECTION);
+	return lower ? map(r, lower, extent, count, to, depth + 1, out)
+		     : "is a mirror whose first leg is not there";
+}
+
+static const char *map_segment(const struct vg_reader *r, const struct node *seg, uint64_t skip,
+			       uint64_t count, uint64_t to, unsigned int depth, struct lvm_lv *out)
+{
+	char type[32];
+
+	get_string(r->t, seg, "type", type, sizeof(type));
+	if (strcmp(type, "striped") == 0 || strcmp(type, "linear") == 0)
+		return map_stripes(r, seg, skip, count, to, depth, out);
+	if (strcmp(type, "mirror") == 0 || strcmp(type, "raid1") == 0)
+		return map_leg(r, seg, skip, count, to, depth, out);
+	return "is of a type that stage two does not read (thin, cache, raid5, ...)";
+}
+
+static bool is_segment(const struct node *node)
+{
+	return node->type == NODE_SECTION && node->key_len > 7 &&
+	       memcmp(node->key, "segment", 7) == 0;
+}
+
+/* Extents @from .. @from + @count of a volume. Return: NULL, or why not: "is …", "has …". */
+static const char *map(const struct vg_reader *r, const struct node *lv, uint64_t from,
+		       uint64_t count, uint64_t to, unsigned int depth, struct lvm_lv *out)
+{
+	const struct node *seg = NULL;
+	uint64_t done = 0;
+
+	if (depth > DEPTH_MAX)
+		return "lies on itself";
+	while (done < count && (seg = each(r->t, lv, seg))) {
+		uint64_t start, len, end, skip, part;
+		const char *problem;
+
+		if (!is_segment(seg))
+			continue;
+		start = get_number(r->t, seg, "start_extent");
+		len = get_number(r->t, seg, "extent_count");
+		if (__builtin_add_overflow(start, len, &end))
+			return "is too large";
+		/* Segments are in order: what is wanted next lies in this one, or behind it. */
+		if (from + done < start || from + done >= end)
+			continue;
+		skip = from + done - start;
+		part = len - skip < count - done ? len - skip : count - done;
+		problem = map_segment(r, seg, skip, part, to + done, depth, out);
+		if (problem)
+			return problem;
+		done += part;
+	}
+	return done == count && count ? NULL : "has not all the extents that it tells of";
+}
+
+/* How many extents a volume has. */
+static bool count_extents(const struct vg_reader *r, const struct node *lv, uint64_t *count)
+{
+	const struct node *seg = NULL;
+
+	*count = 0;
+	while ((seg = each(r->t, lv, seg))) {
+		if (is_segment(seg) &&
+		    __builtin_add_overflow(*count, get_number(r->t, seg, "extent_count"), count))
+			return false;
+	}
+	return true;
+}
+
+static int read_lv(struct vg_reader *r, const struct node *lv, struct error *err)
+{
+	struct lvm_vg *vg = r->vg;
+	const char *problem;
+	struct lvm_lv *out;
+	uint64_t count;
+	void *grown;
+
+	if (!has_word(r->t, get(r->t, lv, "status", NODE_LIST), "VISIBLE"))
+		return 0;
+	if (vg->n_lv == LVM_LV_MAX || lv->key_len >= LVM_NAME_SIZE)
+		return 0;
+	grown = realloc(vg->lv, (vg->n_lv + 1) * sizeof(*vg->lv));
+	if (!grown)
+		return error_set(err, ERR_MEMORY, "no memory for LVM metadata");
+	vg->lv = grown;
+	out = &vg->lv[vg->n_lv++];
+	memset(out, 0, sizeof(*out));
+	memcpy(out->name, lv->key, lv->key_len);
+	get_string(r->t, lv, "id", out->id, sizeof(out->id));
+	problem = count_extents(r, lv, &count) ? map(r, lv, 0, count, 0, 0, out) : "is too large";
+	if (problem)
+		snprintf(out->problem, sizeof(out->problem), "%s", problem);
+	return 0;
+}
+
+static int read_vg(const struct tree *t, struct lvm_vg *vg, struct error *err)
+{
+	struct vg_reader r = {.t = t, .vg = vg};
+	const struct node *section = NULL, *node = NULL;
+
+	/* The text's root has the volume group and some leaves about who wrote it. */
+	for (size_t at = 0; at < t->n && !section; at = t->node[at].next) {
+		if (t->node[at].type == NODE_SECTION)
+			section = &t->node[at];
+	}
+	if (!section || section->key_len >= sizeof(vg->name))
+		return error_set(err, ERR_CONFIG, "LVM metadata without a volume group");
+	memcpy(vg->name, section->key, section->key_len);
+	get_string(t, section, "id", vg->id, sizeof(vg->id));
+	vg->seqno = get_number(t, section, "seqno");
+	r.extent = get_number(t, section, "extent_size");
+	r.pvs = get(t, section, "physical_volumes", NODE_SECTION);
+	r.lvs = get(t, section, "logical_volumes", NODE_SECTION);
+	if (!r.extent || !r.pvs)
+		return error_set(
+			err, ERR_CONFIG,
+			"LVM metadata without an extent's size, or without physical volumes");
+	while ((node = each(t, r.pvs, node))) {
+		if (node->type != NODE_SECTION || vg->n_pv == LVM_PV_MAX)
+			continue;
+		r.pv[vg->n_pv] = node;
+		get_string(t, node, "id", vg->pv[vg->n_pv].id, LVM_ID_SIZE);
+		vg->n_pv++;
+	}
+	while (r.lvs && (node = each(t, r.lvs, node))) {
+		if (node->type == NODE_SECTION && read_lv(&r, node, err))
+			return -1;
+	}
+	return 0;
+}
+
+int lvm_parse(const char *text, size_t len, struct lvm_vg *out, struct error *err)
+{
+	struct tree t = {.p = text, .end = text + len, .line = 1, .err = err};
+	const char *nul = memchr(text, '\0', len);
+	int ret;
+
+	*out = (struct lvm_vg){.n_lv = 0};
+	if (nul)
+		t.end = nul;
+	ret = parse_section(&t, 0);
+	if (!ret && t.p < t.end)
+		ret = bad(&t, "a \"}\" too many");
+	if (!ret)
+		ret = read_vg(&t, out, err);
+	free(t.node);
+	return ret;
+}
+
+void lvm_free(struct lvm_vg *vg)
+{
+	for (size_t i = 0; i < vg->n_lv; i++)
+		free(vg->lv[i].piece);
+	free(vg->lv);
+	*vg = (struct lvm_vg){.n_lv = 0};
+}
