@@ -16,7 +16,7 @@ static void expect(const char *text, enum grub_kind kind, const char *name, unsi
 {
 	struct grub_device device;
 
-	if (!grub_device(text, &device))
+	if (!grub_device_parse(text, &device))
 		fail_msg("\"%s\" is not taken", text);
 	assert_int_equal(device.kind, kind);
 	assert_string_equal(device.name, name);
@@ -64,13 +64,13 @@ static void not_names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		if (grub_device(wrong[i], &device))
+		if (grub_device_parse(wrong[i], &device))
 			fail_msg("\"%s\" is taken", wrong[i]);
 	}
 	memset(longest + 4, 'x', sizeof(longest) - 5);
-	assert_false(grub_device(longest, &device));
+	assert_false(grub_device_parse(longest, &device));
 	memcpy(longest, "xen/", 4);
-	assert_false(grub_device(longest, &device));
+	assert_false(grub_device_parse(longest, &device));
 }
 
 static void logical_volumes(void **state)

@@ -28,7 +28,7 @@ static bool partition(const char *text, unsigned int *out)
 	return number(text + word, len - word, out) && *out > 0;
 }
 
-bool grub_device(const char *text, struct grub_device *out)
+bool grub_device_parse(const char *text, struct grub_device *out)
 {
 	static const char *const volumes[] = {"lvm/", "lvmid/", "md/", "mduuid/"};
 	size_t len = strcspn(text, ",");

@@ -22,12 +22,12 @@ struct grub_device {
 };
 
 /**
- * grub_device() - read a name without its parentheses, such as "hd0,gpt2", "hd1,3",
+ * grub_device_parse() - read a name without its parentheses, such as "hd0,gpt2", "hd1,3",
  * "xen/xvda,msdos5".
  *
  * Return: false: it is none that a guest's disk can have.
  */
-bool grub_device(const char *text, struct grub_device *out);
+bool grub_device_parse(const char *text, struct grub_device *out);
 
 /**
  * grub_lvm_name() - "lvm/vg-lv" of a logical volume: as GRUB, with dashes inside of the names
