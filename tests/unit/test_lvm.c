@@ -65,7 +65,7 @@ static void label_of_a_real_volume(void **state)
 	assert_string_equal(label.id, "XlF20p-NpxG-jGCn-ePFY-TMRM-33iu-N6Xonc");
 	/* pvs -o pv_mda_size: 1020 KB, from 4 KB on to pe_start */
 	assert_int_equal(label.area, 4096);
-	assert_int_equal(label.area_size, 1020 * 1024);
+	assert_int_equal(label.area_size, 1020UL * 1024);
 	assert_int_equal(lvm_where((uint8_t *)data + 4096, LVM_HEADER_BYTES, &label, &where, &err),
 			 0);
 	assert_true(where.size > 1000 && where.offset >= LVM_HEADER_BYTES);
@@ -87,7 +87,7 @@ static void label_damaged(void **state)
 	assert_non_null(strstr(err.text, "damaged"));
 	assert_int_equal(lvm_label((uint8_t *)data, 512, &label, &err), -1);
 	assert_non_null(strstr(err.text, "no LVM label"));
-	label = (struct lvm_label){.area = 4096, .area_size = 1020 * 1024};
+	label = (struct lvm_label){.area = 4096, .area_size = 1020UL * 1024};
 	data[4096 + 45] ^= 1;
 	assert_int_equal(lvm_where((uint8_t *)data + 4096, LVM_HEADER_BYTES, &label, &where, &err),
 			 -1);

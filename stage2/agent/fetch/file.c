@@ -9,7 +9,7 @@
 
 #include "util/clock.h"
 
-#define CHUNK (256U * 1024)
+#define CHUNK 262144UL
 
 int file_size(const struct url *url, const struct fetch_options *opt, uint64_t *size,
 	      struct error *err)
@@ -27,7 +27,7 @@ int file_size(const struct url *url, const struct fetch_options *opt, uint64_t *
 static int get(const struct fetch_job *job, const struct fetch_options *opt, uint8_t *buf,
 	       uint64_t *next_tick, struct error *err)
 {
-	uint64_t size, at = 0;
+	uint64_t size = 0, at = 0;
 
 	if (file_size(job->url, opt, &size, err) || job->sink.size(job->sink.ctx, size, err))
 		return -1;

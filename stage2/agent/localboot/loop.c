@@ -24,7 +24,7 @@ int loop_attach(int image, uint64_t start, uint64_t size, char *path, size_t pat
 			 .lo_sizelimit = size,
 			 .lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR},
 	};
-	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), number = 0, fd = -1;
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), why = 0;
 
 	if (control < 0)
 		return error_set(err, ERR_SYSTEM,
@@ -32,9 +32,12 @@ int loop_attach(int image, uint64_t start, uint64_t size, char *path, size_t pat
 				 "not",
 				 strerror(errno));
 	for (int i = 0; i < TRIES; i++) {
-		number = ioctl(control, LOOP_CTL_GET_FREE);
-		if (number < 0)
+		int number = ioctl(control, LOOP_CTL_GET_FREE), fd;
+
+		if (number < 0) {
+			why = errno;
 			break;
+		}
 		snprintf(path, path_size, "/dev/loop%d", number);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0 && errno == ENOENT &&
@@ -44,12 +47,12 @@ int loop_attach(int image, uint64_t start, uint64_t size, char *path, size_t pat
 			close(control);
 			return fd;
 		}
+		why = errno;
 		if (fd >= 0)
 			close(fd);
-		fd = -1;
-		if (errno != EBUSY)
+		if (why != EBUSY)
 			break;
 	}
 	close(control);
-	return error_set(err, ERR_SYSTEM, "no loop device is to be had: %s", strerror(errno));
+	return error_set(err, ERR_SYSTEM, "no loop device is to be had: %s", strerror(why));
 }

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECTOR 512
+#define SECTOR 512UL
 #define LABEL_SECTORS 4
 #define LABEL_HEADER 32 /* id, sector, checksum, offset, type */
 #define PV_HEADER 40 /* id and size of the device; then the lists of areas */
 #define LOCATION 24 /* offset, size, checksum, flags */
 #define IGNORED 1U /* flag of a location: the area is not in use */
 #define NODE_MAX 65536
-#define DEPTH_MAX 8 /* of sections in each other, and of volumes on volumes */
+#define DEPTH_MAX 8 /* of sections in each other, and of volumes below a volume */
 
 static uint32_t le32(const uint8_t *p)
 {
@@ -164,7 +164,9 @@ static void skip(struct tree *t)
 static char peek(struct tree *t)
 {
 	skip(t);
-	return t->p < t->end ? *t->p : '\0';
+	if (t->p == t->end)
+		return '\0';
+	return *t->p;
 }
 
 static bool in_name(char c)
@@ -200,7 +202,8 @@ static int parse_scalar(struct tree *t, struct node *node)
 		node->type = NODE_STRING;
 		node->text = ++t->p;
 		for (; t->p < t->end && *t->p != '"'; t->p++) {
-			t->p += *t->p == '\\' && t->end - t->p > 1;
+			if (*t->p == '\\' && t->end - t->p > 1)
+				t->p++;
 			lines += *t->p == '\n';
 		}
 		if (t->p >= t->end)
@@ -245,52 +248,65 @@ static int parse_list(struct tree *t)
 	return 0;
 }
 
-/* The body of a section, up to its "}" or the end of the text. */
-static int parse_section(struct tree *t, unsigned int depth)
+/* NAME = VALUE, NAME = [ … ], or the begin of a section: *@opened. */
+static int parse_item(struct tree *t, bool *opened)
 {
+	const char *key = t->p;
+	struct node *node;
 	char c;
 
-	while ((c = peek(t)) != '\0' && c != '}') {
-		const char *key = t->p;
-		struct node *node;
-		size_t at = t->n;
-		int ret = 0;
-
-		while (t->p < t->end && in_name(*t->p))
-			t->p++;
-		if (t->p == key)
-			return bad(t, "no name where one must be");
-		node = new_node(t, NODE_SECTION);
-		if (!node)
-			return -1;
-		node->key = key;
-		node->key_len = (size_t)(t->p - key);
-		c = peek(t);
-		if (c == '\0')
-			return bad(t, "a name without a value");
+	while (t->p < t->end && in_name(*t->p))
 		t->p++;
-		if (c == '{') {
-			if (depth == DEPTH_MAX)
-				return bad(t, "sections too deep in each other");
-			ret = parse_section(t, depth + 1);
-			if (!ret && peek(t) != '}')
-				ret = bad(t, "a section without an end");
-			else if (!ret)
-				t->p++;
-		} else if (c == '=' && peek(t) == '[') {
-			t->p++;
-			node->type = NODE_LIST;
-			ret = parse_list(t);
-		} else if (c == '=' && peek(t)) {
-			ret = parse_scalar(t, node);
-		} else {
-			ret = bad(t, "a name without a value");
-		}
-		if (ret)
-			return ret;
-		t->node[at].next = t->n;
+	if (t->p == key)
+		return bad(t, "no name where one must be");
+	node = new_node(t, NODE_SECTION);
+	if (!node)
+		return -1;
+	node->key = key;
+	node->key_len = (size_t)(t->p - key);
+	c = peek(t);
+	if (c)
+		t->p++;
+	*opened = c == '{';
+	if (*opened)
+		return 0;
+	if (c == '=' && peek(t) == '[') {
+		t->p++;
+		node->type = NODE_LIST;
+		return parse_list(t);
 	}
-	return 0;
+	if (c == '=' && peek(t))
+		return parse_scalar(t, node);
+	return bad(t, "a name without a value");
+}
+
+static int parse_tree(struct tree *t)
+{
+	size_t open[DEPTH_MAX], depth = 0;
+	char c;
+
+	while ((c = peek(t)) != '\0') {
+		size_t at = t->n;
+		bool opened = false;
+
+		if (c == '}') {
+			if (depth == 0)
+				return bad(t, "a \"}\" too many");
+			t->p++;
+			t->node[open[--depth]].next = t->n;
+			continue;
+		}
+		if (parse_item(t, &opened) || !t->node)
+			return -1;
+		if (!opened) {
+			t->node[at].next = t->n;
+			continue;
+		}
+		if (depth == DEPTH_MAX)
+			return bad(t, "sections too deep in each other");
+		open[depth++] = at;
+	}
+	return depth ? bad(t, "a section without an end") : 0;
 }
 
 /* --- looking things up --- */
@@ -377,8 +393,15 @@ static int add_piece(struct lvm_lv *lv, const struct lvm_piece *piece)
 	return 0;
 }
 
-static const char *map(const struct vg_reader *r, const struct node *lv, uint64_t from,
-		       uint64_t count, uint64_t to, unsigned int depth, struct lvm_lv *out);
+/*
+ * What is still to be mapped: @count extents of volume @lv, from @from on, which become extents
+ * from @to on of the volume that is read. A leg of a mirror is another volume below it.
+ */
+struct task {
+	const struct node *lv, *seg; /* no segment in front of @seg is wanted; NULL: any */
+	uint64_t from, count, to;
+	unsigned int depth;
+};
 
 /* @extent of physical volume @name, in sectors of its device. */
 static const char *locate(const struct vg_reader *r, const struct node *name, uint64_t extent,
@@ -398,12 +421,9 @@ static const char *locate(const struct vg_reader *r, const struct node *name, ui
 	return "names a physical volume that is not there";
 }
 
-/*
- * Segment @seg of a volume, from its extent @skip on: @count extents, which become extents from
- * @to on of @out.
- */
+/* A part of segment @seg, from its extent @skip on: a piece, or @lower is what it lies on. */
 static const char *map_stripes(const struct vg_reader *r, const struct node *seg, uint64_t skip,
-			       uint64_t count, uint64_t to, unsigned int depth, struct lvm_lv *out)
+			       const struct task *part, struct task *lower, struct lvm_lv *out)
 {
 	const struct node *list = get(r->t, seg, "stripes", NODE_LIST), *item;
 	uint64_t all = get_number(r->t, seg, "extent_count");
@@ -414,10 +434,10 @@ static const char *map_stripes(const struct vg_reader *r, const struct node *seg
 		return "has stripes that are not told, or too many";
 	item = list + 1;
 	piece.n = (unsigned int)n;
-	if (n > 1 && (skip || count != all || count % n || !piece.chunk))
+	if (n > 1 && (skip || part->count != all || all % n || !piece.chunk))
 		return "has a part of stripes below a mirror";
-	if (__builtin_mul_overflow(to, r->extent, &piece.start) ||
-	    __builtin_mul_overflow(count, r->extent, &piece.len))
+	if (__builtin_mul_overflow(part->to, r->extent, &piece.start) ||
+	    __builtin_mul_overflow(part->count, r->extent, &piece.len))
 		return "is too large";
 	for (size_t i = 0; i < n; i++, item += 2) {
 		uint64_t extent = item[1].number + skip;
@@ -426,11 +446,10 @@ static const char *map_stripes(const struct vg_reader *r, const struct node *seg
 		if (item[0].type != NODE_STRING || item[1].type != NODE_NUMBER || extent < skip)
 			return "has stripes that cannot be read";
 		if (n == 1) {
-			const struct node *lower =
-				child(r->t, r->lvs, item->text, item->len, NODE_SECTION);
-
-			if (lower)
-				return map(r, lower, extent, count, to, depth + 1, out);
+			lower->lv = child(r->t, r->lvs, item->text, item->len, NODE_SECTION);
+			lower->from = extent;
+			if (lower->lv)
+				return NULL;
 		}
 		problem = locate(r, item, extent, &piece.stripe[i].pv, &piece.stripe[i].start);
 		if (problem)
@@ -441,40 +460,37 @@ static const char *map_stripes(const struct vg_reader *r, const struct node *seg
 
 /* The first leg: of mirrors ["lv", extent, …], of raids ["metadata lv", "lv", …]. */
 static const char *map_leg(const struct vg_reader *r, const struct node *seg, uint64_t skip,
-			   uint64_t count, uint64_t to, unsigned int depth, struct lvm_lv *out)
+			   struct task *lower)
 {
-	const struct node *list = get(r->t, seg, "mirrors", NODE_LIST), *leg, *lower = NULL;
-	uint64_t extent = skip;
+	const struct node *list = get(r->t, seg, "mirrors", NODE_LIST), *leg;
+	uint64_t begin = get_number(r->t, seg, "start_extent");
 
 	if (list && list->next >= (size_t)(list - r->t->node) + 3) {
 		leg = list + 1;
-		if (leg[1].type == NODE_NUMBER &&
-		    __builtin_add_overflow(skip, leg[1].number, &extent))
-			return "is too large";
+		begin = leg[1].type == NODE_NUMBER ? leg[1].number : 0;
 	} else {
 		list = get(r->t, seg, "raids", NODE_LIST);
 		if (!list || list->next < (size_t)(list - r->t->node) + 3)
 			return "is a mirror without legs";
 		leg = list + 2;
-		if (__builtin_add_overflow(skip, get_number(r->t, seg, "start_extent"), &extent))
-			return "is too large";
 	}
+	if (__builtin_add_overflow(skip, begin, &lower->from))
+		return "is too large";
 	if (leg->type == NODE_STRING)
-		lower = child(r->t, r->lvs, leg->text, leg->len, NODE_SECTION);
-	return lower ? map(r, lower, extent, count, to, depth + 1, out)
-		     : "is a mirror whose first leg is not there";
+		lower->lv = child(r->t, r->lvs, leg->text, leg->len, NODE_SECTION);
+	return lower->lv ? NULL : "is a mirror whose first leg is not there";
 }
 
 static const char *map_segment(const struct vg_reader *r, const struct node *seg, uint64_t skip,
-			       uint64_t count, uint64_t to, unsigned int depth, struct lvm_lv *out)
+			       const struct task *part, struct task *lower, struct lvm_lv *out)
 {
 	char type[32];
 
 	get_string(r->t, seg, "type", type, sizeof(type));
 	if (strcmp(type, "striped") == 0 || strcmp(type, "linear") == 0)
-		return map_stripes(r, seg, skip, count, to, depth, out);
+		return map_stripes(r, seg, skip, part, lower, out);
 	if (strcmp(type, "mirror") == 0 || strcmp(type, "raid1") == 0)
-		return map_leg(r, seg, skip, count, to, depth, out);
+		return map_leg(r, seg, skip, lower);
 	return "is of a type that stage two does not read (thin, cache, raid5, ...)";
 }
 
@@ -484,36 +500,66 @@ static bool is_segment(const struct node *node)
 	       memcmp(node->key, "segment", 7) == 0;
 }
 
-/* Extents @from .. @from + @count of a volume. Return: NULL, or why not: "is …", "has …". */
-static const char *map(const struct vg_reader *r, const struct node *lv, uint64_t from,
-		       uint64_t count, uint64_t to, unsigned int depth, struct lvm_lv *out)
+/* The segment that a task begins in; NULL: there is none. Segments are in order. */
+static const struct node *find_segment(const struct vg_reader *r, const struct task *task,
+				       uint64_t *skip, uint64_t *len)
 {
-	const struct node *seg = NULL;
-	uint64_t done = 0;
+	const struct node *seg = task->seg ? task->seg : each(r->t, task->lv, NULL);
 
-	if (depth > DEPTH_MAX)
-		return "lies on itself";
-	while (done < count && (seg = each(r->t, lv, seg))) {
-		uint64_t start, len, end, skip, part;
-		const char *problem;
+	for (; seg; seg = each(r->t, task->lv, seg)) {
+		uint64_t start;
 
 		if (!is_segment(seg))
 			continue;
 		start = get_number(r->t, seg, "start_extent");
-		len = get_number(r->t, seg, "extent_count");
-		if (__builtin_add_overflow(start, len, &end))
-			return "is too large";
-		/* Segments are in order: what is wanted next lies in this one, or behind it. */
-		if (from + done < start || from + done >= end)
+		*len = get_number(r->t, seg, "extent_count");
+		if (task->from >= start && task->from - start < *len) {
+			*skip = task->from - start;
+			return seg;
+		}
+	}
+	return NULL;
+}
+
+/* All @count extents of a volume. Return: NULL, or why not: "is …", "has …". */
+static const char *map(const struct vg_reader *r, const struct node *lv, uint64_t count,
+		       struct lvm_lv *out)
+{
+	/* Of each level what is left of it, and the volume below. */
+	struct task task[DEPTH_MAX + 2] = {{.lv = lv, .count = count}};
+	size_t n = 1;
+
+	if (!count)
+		return "has not all the extents that it tells of";
+	while (n) {
+		struct task *now = &task[n - 1], part, lower;
+		uint64_t skip, len;
+		const char *problem;
+
+		if (!now->count) {
+			n--;
 			continue;
-		skip = from + done - start;
-		part = len - skip < count - done ? len - skip : count - done;
-		problem = map_segment(r, seg, skip, part, to + done, depth, out);
+		}
+		if (now->depth > DEPTH_MAX)
+			return "lies on itself";
+		now->seg = find_segment(r, now, &skip, &len);
+		if (!now->seg)
+			return "has not all the extents that it tells of";
+		part = *now;
+		if (part.count > len - skip)
+			part.count = len - skip;
+		lower = (struct task){.count = part.count, .to = part.to, .depth = now->depth + 1};
+		problem = map_segment(r, now->seg, skip, &part, &lower, out);
 		if (problem)
 			return problem;
-		done += part;
+		now->count -= part.count;
+		now->to += part.count;
+		if (__builtin_add_overflow(now->from, part.count, &now->from))
+			return "is too large";
+		if (lower.lv)
+			task[n++] = lower;
 	}
-	return done == count && count ? NULL : "has not all the extents that it tells of";
+	return NULL;
 }
 
 /* How many extents a volume has. */
@@ -550,7 +596,7 @@ static int read_lv(struct vg_reader *r, const struct node *lv, struct error *err
 	memset(out, 0, sizeof(*out));
 	memcpy(out->name, lv->key, lv->key_len);
 	get_string(r->t, lv, "id", out->id, sizeof(out->id));
-	problem = count_extents(r, lv, &count) ? map(r, lv, 0, count, 0, 0, out) : "is too large";
+	problem = count_extents(r, lv, &count) ? map(r, lv, count, out) : "is too large";
 	if (problem)
 		snprintf(out->problem, sizeof(out->problem), "%s", problem);
 	return 0;
@@ -601,9 +647,7 @@ int lvm_parse(const char *text, size_t len, struct lvm_vg *out, struct error *er
 	*out = (struct lvm_vg){.n_lv = 0};
 	if (nul)
 		t.end = nul;
-	ret = parse_section(&t, 0);
-	if (!ret && t.p < t.end)
-		ret = bad(&t, "a \"}\" too many");
+	ret = parse_tree(&t);
 	if (!ret)
 		ret = read_vg(&t, out, err);
 	free(t.node);

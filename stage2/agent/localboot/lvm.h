@@ -15,7 +15,7 @@
 
 #define LVM_LABEL_BYTES 2048 /* from the device's begin: the label is in one of four sectors */
 #define LVM_HEADER_BYTES 512 /* of a metadata area's header */
-#define LVM_TEXT_MAX (4U * 1024 * 1024)
+#define LVM_TEXT_MAX 4194304UL
 #define LVM_ID_SIZE 39 /* "fs8DqY-NLnJ-…": 32 characters in groups, and a NUL */
 #define LVM_NAME_SIZE 128 /* LVM2's own limit and a NUL */
 #define LVM_PV_MAX 64

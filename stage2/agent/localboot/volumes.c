@@ -544,10 +544,13 @@ static int examine_all(struct local_volumes *v, struct error *err)
 
 /* --- opening and closing --- */
 
-static int new_volumes(struct local_volumes **out, struct error *err)
+static struct local_volumes *new_volumes(struct error *err)
 {
-	*out = calloc(1, sizeof(**out));
-	return *out ? 0 : error_set(err, ERR_MEMORY, "no memory for the list of disks");
+	struct local_volumes *v = calloc(1, sizeof(*v));
+
+	if (!v)
+		error_set(err, ERR_MEMORY, "no memory for the list of disks");
+	return v;
 }
 
 int local_open(struct local_volumes **out, struct error *err)
@@ -555,7 +558,8 @@ int local_open(struct local_volumes **out, struct error *err)
 	char name[DISK_MAX][DISK_NAME_SIZE];
 	size_t n = disk_names(name, DISK_MAX, "/sys");
 
-	if (new_volumes(out, err))
+	*out = new_volumes(err);
+	if (!*out)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		char path[DISK_NAME_SIZE + 8];
@@ -577,7 +581,8 @@ int local_open_images(struct local_volumes **out, const char *const path[], size
 {
 	char shown[200];
 
-	if (new_volumes(out, err))
+	*out = new_volumes(err);
+	if (!*out)
 		return -1;
 	(*out)->images = true;
 	for (size_t i = 0; i < n; i++) {
