@@ -81,10 +81,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(e->problem || e->kernel[0] == '/');
 		for (size_t k = 0; k < e->n_initrd; k++)
 			assert(e->initrd[k][0] == '/');
-		for (size_t k = 0; k < menu.n; k++)
-			assert(bls_version_compare(e->id, menu.entry[k].id) ==
-				       -bls_version_compare(menu.entry[k].id, e->id) ||
-			       bls_version_compare(e->id, menu.entry[k].id) != 0);
+		for (size_t k = 0; k < menu.n; k++) {
+			int order = bls_version_compare(e->id, menu.entry[k].id);
+			int back = bls_version_compare(menu.entry[k].id, e->id);
+
+			assert((order > 0) == (back < 0) && (order < 0) == (back > 0));
+		}
 	}
 	local_menu_free(&menu);
 	for (size_t i = 0; i < files.n; i++) {
