@@ -6,6 +6,7 @@
 
 matrix_hosts="bullseye bookworm bookworm-shim trixie"
 matrix_nexts="bullseye bullseye-cloud bookworm bookworm-cloud trixie trixie-cloud stage-two grub"
+matrix_disks="lvm md bls extlinux xen saved"
 
 host_words() {
 	case $1 in
@@ -85,7 +86,12 @@ lab_matrix() {
 	done
 	if [ $# -eq 0 ]; then
 		for file in "$TOP"/tests/lab/matrix/*; do
-			[ "$(basename "$file")" = next ] || long+=("$(basename "$file")")
+			case $(basename "$file") in
+			next) ;;
+			# shellcheck disable=SC2046,SC2086,SC2207  # lists of names
+			local) long+=($(printf 'local@%s ' $matrix_disks)) ;;
+			*) long+=("$(basename "$file")") ;;
+			esac
 		done
 		say "matrix: the long scenarios"
 		"$TOP/scripts/lab" run --matrix "${long[@]}" 2>&1 | tee "$LAB/matrix/long.log" || true

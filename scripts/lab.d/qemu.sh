@@ -23,6 +23,7 @@ run_begin() {
 	cp -r "$TOP"/tests/lab/{dom0,lib,scenarios} "$RUN/in/"
 	cp "$TOP"/tests/lab/matrix/* "$RUN/in/scenarios/"
 	cp -rl "$LAB/final" "$RUN/in/final"
+	cp -rl "$LAB/local" "$RUN/in/local"
 	[ "$matrix" = no ] || cp -rl "$LAB"/final-matrix/*/ "$RUN/in/final/"
 	run_product
 }

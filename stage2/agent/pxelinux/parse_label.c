@@ -78,6 +78,7 @@ static void on_sysappend(struct parser *p, const struct directive *d, char *valu
 		p->config->sysappend = mask;
 }
 
+/* Of several the last counts, a menu's name or another. */
 static void on_default(struct parser *p, const struct directive *d, char *value)
 {
 	static const char *const menus[] = {"menu.c32", "vesamenu.c32", "gfxboot.c32"};
@@ -90,9 +91,14 @@ static void on_default(struct parser *p, const struct directive *d, char *value)
 	for (size_t i = 0; i < sizeof(menus) / sizeof(menus[0]); i++) {
 		if (word_is(name, len, menus[i])) {
 			p->config->ui = value;
+			p->config->default_line = NULL;
+			p->ui_is_default = true;
 			return;
 		}
 	}
+	if (p->ui_is_default)
+		p->config->ui = NULL;
+	p->ui_is_default = false;
 	p->config->default_line = value;
 }
 
@@ -119,6 +125,7 @@ static void on_setting(struct parser *p, const struct directive *d, char *value)
 	switch ((enum setting)d->arg) {
 	case SET_UI:
 		config->ui = text;
+		p->ui_is_default = false;
 		break;
 	case SET_ONTIMEOUT:
 		config->ontimeout = menu->ontimeout = text;

@@ -31,6 +31,7 @@ struct parser {
 	bool in_text; /* between TEXT and ENDTEXT */
 	unsigned int text_line; /* where TEXT was */
 	unsigned int nul_line; /* the file's first line with a NUL byte; 0: none */
+	bool ui_is_default; /* the menu is named by DEFAULT and not by UI */
 	bool failed; /* err is filled */
 };
 

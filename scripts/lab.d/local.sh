@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What guests that boot from their own disk have on it: $LAB/local/tree.tar, Debian's cloud kernel,
+# the initrd that Debian's initramfs-tools makes for it, the grub.cfg that Debian's grub-mkconfig
+# makes for a disk with that system, and a small user space that reports as the final system's
+# does. The file system's UUID is $local_uuid; scenarios make their disks with it.
+
+local_uuid=d15c0000-0000-4000-8000-000000000001
+local_packages="linux-image-cloud-amd64 initramfs-tools lvm2 mdadm grub2-common grub-common
+	e2fsprogs xfsprogs btrfs-progs zstd kmod"
+local_modules="xen-blkfront xen-netfront xenfs af_packet ext4 xfs btrfs dm-mod raid1 crc32c_generic"
+
+local_key() {
+	content_key "$TOP/scripts/lab.d/local.sh" "$TOP/scripts/lab.d/apt.sh" "$TOP"/tests/lab/final/* --
+}
+
+local_debian() { # ROOT
+	suite_sources bookworm | mmdebstrap --variant=minbase --mode=root --architectures=amd64 \
+		--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-unsafe-io \
+		--setup-hook='mkdir -p "$1/etc/initramfs-tools/conf.d"' \
+		--setup-hook='printf "MODULES=list\nCOMPRESS=gzip\n" >"$1/etc/initramfs-tools/conf.d/lab"' \
+		--setup-hook="printf '%s\\n' ${local_modules//$'\n'/ } >\"\$1/etc/initramfs-tools/modules\"" \
+		--dpkgopt=force-confold \
+		--include="$(echo $local_packages | tr ' ' ,)" --format=directory bookworm "$1" - \
+		>"$1.log" 2>&1 || {
+		tail -n 30 "$1.log" >&2
+		die "a guest's Debian cannot be built from its packages"
+	}
+}
+
+# The real grub-mkconfig looks at the file system that it runs in.
+local_grub_cfg() { # ROOT NEW
+	local image=$2/disk.img mnt=$2/mnt loop status=0
+	truncate -s 1G "$image"
+	mke2fs -q -t ext4 -U "$local_uuid" -d "$1" "$image"
+	mkdir "$mnt"
+	loop=$(losetup --find --show "$image")
+	mount "$loop" "$mnt"
+	mount --bind /dev "$mnt/dev"
+	mount -t proc proc "$mnt/proc"
+	mount -t sysfs sys "$mnt/sys"
+	mkdir -p "$mnt/boot/grub"
+	chroot "$mnt" grub-mkconfig -o /boot/grub/grub.cfg >"$2/grub.log" 2>&1 || status=$?
+	[ "$status" -ne 0 ] || cp "$mnt/boot/grub/grub.cfg" "$2/grub.cfg"
+	umount "$mnt/dev" "$mnt/proc" "$mnt/sys" "$mnt"
+	losetup -d "$loop"
+	rm "$image"
+	[ "$status" -eq 0 ] || { tail -n 20 "$2/grub.log" >&2 && die "grub-mkconfig failed"; }
+}
+
+local_tree() { # ROOT NEW
+	local tree=$2/tree root=$1
+	mkdir -p "$tree"/{boot/grub,bin,sbin,etc,dev,proc,sys,tmp,run,root}
+	cp "$root"/boot/vmlinuz-* "$root"/boot/initrd.img-* "$tree/boot/"
+	cp "$2/grub.cfg" "$tree/boot/grub/"
+	cp "$LAB/final/tools" "$tree/bin/xs"
+	cp "$LAB/busybox/bin/busybox" "$tree/bin/"
+	cp "$TOP"/tests/lab/final/{rc,udhcpc} "$tree/etc/"
+	for name in sbin/init bin/udhcpc-script sbin/poweroff sbin/reboot; do
+		ln "$tree/bin/xs" "$tree/$name"
+	done
+	for name in $("$tree/bin/busybox" --list); do
+		[ -e "$tree/bin/$name" ] || [ -e "$tree/sbin/$name" ] || ln -s busybox "$tree/bin/$name"
+	done
+	echo "UUID=$local_uuid / auto ro 0 1" >"$tree/etc/fstab"
+	tar -C "$tree" --sort=name -cf "$2/tree.tar" .
+}
+
+local_build() {
+	local dir=$LAB/local new=$LAB/local.new key start=$SECONDS
+	key=$(local_key)
+	cached "$dir" "$key" && return
+	need mmdebstrap
+	say "building a guest's own Debian"
+	rm -rf "$new"
+	mkdir -p "$new"
+	[ -e "$LAB/apt/bookworm/lists/lock" ] || suite_update bookworm
+	local_debian "$new/root"
+	local_grub_cfg "$new/root" "$new"
+	local_tree "$new/root" "$new"
+	basename "$new"/root/boot/vmlinuz-* | sed 's/^vmlinuz-//' >"$new/version"
+	echo "local_uuid=$local_uuid" >"$new/uuid"
+	rm -rf "$new/root" "$new/tree" "$new/mnt"
+	commit_dir "$new" "$dir" "$key"
+	say "a guest's own Debian built in $((SECONDS - start)) s"
+}

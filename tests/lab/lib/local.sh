@@ -1,0 +1,160 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Guests that boot from their own disk: Debian's kernel, initrd and grub.cfg as scripts/lab.d/local.sh
+# made them, on whatever disk layout a scenario asks for.
+#
+#   own_disk NAME KIND    make the disk of guest NAME; KIND is one of
+#                         ext4      GPT, the second partition; grub.cfg by grub-mkconfig
+#                         xfs       MBR, a logical partition
+#                         btrfs     MBR, the system in subvolume @
+#                         lvm       GPT, a logical volume
+#                         md        two disks, RAID1 of their partitions
+#                         bls       no partition table; grub.cfg with blscfg, loader/entries
+#                         extlinux  MBR, boot flag on the second partition; extlinux.conf, no grub.cfg
+#                         xen       grub.cfg whose first entry starts a hypervisor
+#                         saved     grub-set-default named the recovery entry
+#                         broken    ext4 whose kernel is gone
+#                         Prints the line of the guest's configuration.
+#   own_words KIND        what the final system's command line must be
+
+own_tree=/lab/in/local/tree.tar
+own_uuid=$(sed -n 's/^local_uuid=//p' /lab/in/local/uuid)
+own_version=$(cat /lab/in/local/version)
+
+# An image on a loop device with its partitions; $loop is the device.
+own_image() { # FILE MB [SFDISK-LINE]...
+	truncate -s "$2M" "$1"
+	if [ $# -gt 2 ]; then
+		printf '%s\n' "${@:3}" | sfdisk -q "$1"
+	fi
+	loop=$(losetup --find --show --partscan "$1")
+	echo "$loop" >>"$RUN/loops"
+}
+
+own_unpack() { # DEVICE MOUNT-OPTIONS
+	mkdir -p "$RUN/mnt"
+	mount -o "${2:-rw}" "$1" "$RUN/mnt"
+	tar -C "$RUN/mnt" -xf "$own_tree"
+}
+
+own_done() { umount "$RUN/mnt"; }
+
+own_disk() { # NAME KIND
+	local image loop boot cfg second
+	image=/srv/disk-$(domain "$1")a.img
+	boot=$RUN/mnt/boot cfg=$RUN/mnt/boot/grub/grub.cfg
+	case $2 in
+	ext4 | xen | saved | broken)
+		own_image "$image" 400 'label: gpt' 'size=1MiB, type=21686148-6449-6E6F-744E-656564454649' 'type=linux'
+		mke2fs -q -t ext4 -U "$own_uuid" "${loop}p2"
+		own_unpack "${loop}p2"
+		;;
+	xfs)
+		own_image "$image" 400 'label: dos' 'size=16MiB, type=82' 'type=5' 'type=83'
+		mkfs.xfs -q -m "uuid=$own_uuid" "${loop}p5"
+		own_unpack "${loop}p5"
+		;;
+	btrfs)
+		own_image "$image" 400 'label: dos' 'type=83'
+		mkfs.btrfs -q -U "$own_uuid" "${loop}p1"
+		mkdir -p "$RUN/mnt"
+		mount "${loop}p1" "$RUN/mnt"
+		btrfs -q subvolume create "$RUN/mnt/@"
+		own_done
+		own_unpack "${loop}p1" subvol=@
+		# as grub-mkconfig writes it for a root in a subvolume
+		sed -i -e 's#/boot/vmlinuz#/@&#; s#/boot/initrd#/@&#' \
+			-e 's#root=UUID=[0-9a-f-]* ro#& rootflags=subvol=@#' "$cfg"
+		;;
+	lvm)
+		own_image "$image" 400 'label: gpt' 'type=lvm'
+		pvcreate -q "${loop}p1" >/dev/null
+		vgcreate -q "guest$SLOT" "${loop}p1" >/dev/null
+		lvcreate -q -y -n root -l 100%FREE "guest$SLOT" >/dev/null
+		mke2fs -q -t ext4 -U "$own_uuid" "/dev/guest$SLOT/root"
+		own_unpack "/dev/guest$SLOT/root"
+		sed -i "s#root=UUID=[0-9a-f-]*#root=/dev/mapper/guest$SLOT-root#" "$cfg"
+		;;
+	md)
+		own_image "${image%a.img}b.img" 200 'label: gpt' 'type=raid'
+		second=$loop
+		own_image "$image" 200 'label: gpt' 'type=raid'
+		mdadm --quiet --create "/dev/md$SLOT" --run --level=1 --raid-devices=2 --assume-clean \
+			"${loop}p1" "${second}p1"
+		mke2fs -q -t ext4 -U "$own_uuid" "/dev/md$SLOT"
+		own_unpack "/dev/md$SLOT"
+		;;
+	bls)
+		own_image "$image" 400
+		mke2fs -q -t ext4 -U "$own_uuid" "$loop"
+		own_unpack "$loop"
+		mkdir -p "$boot/loader/entries"
+		printf '%s\n' 'insmod blscfg' 'set timeout=1' 'blscfg' >"$cfg"
+		printf '%s\n' 'title Older' 'version 5.0' 'linux /boot/vmlinuz-5.0' 'options root=/dev/nothing' \
+			>"$boot/loader/entries/0123-5.0.conf"
+		printf '%s\n' 'title Debian by BLS' "version $own_version" "linux /boot/vmlinuz-$own_version" \
+			"initrd /boot/initrd.img-$own_version" "options root=UUID=$own_uuid ro bls=yes" \
+			>"$boot/loader/entries/0123-$own_version.conf"
+		;;
+	extlinux)
+		own_image "$image" 400 'label: dos' 'size=16MiB, type=83' 'type=83, bootable'
+		mke2fs -q -t ext4 -U "$own_uuid" "${loop}p2"
+		own_unpack "${loop}p2"
+		rm -r "$boot/grub"
+		mkdir "$boot/extlinux"
+		printf '%s\n' 'default l0' 'timeout 10' 'label l0' ' menu label Debian by extlinux' \
+			" linux ../vmlinuz-$own_version" " initrd ../initrd.img-$own_version" \
+			" append root=UUID=$own_uuid ro extlinux=yes" >"$boot/extlinux/extlinux.conf"
+		;;
+	*) fail "own_disk: there is no kind $2" ;;
+	esac
+	case $2 in
+	xen)
+		# as 20_linux_xen writes it
+		{
+			echo "menuentry 'Debian, with Xen' {"
+			printf '\t%s\n' "search --no-floppy --fs-uuid --set=root $own_uuid" \
+				"multiboot2 /boot/xen-4.17-amd64.gz placeholder" \
+				"module2 /boot/vmlinuz-$own_version placeholder root=UUID=$own_uuid ro xen=yes" \
+				"module2 --nounzip /boot/initrd.img-$own_version"
+			echo '}'
+			cat "$cfg"
+		} >"$RUN/grub.cfg"
+		cp "$RUN/grub.cfg" "$cfg"
+		;;
+	saved)
+		# GRUB_DEFAULT=saved, and what grub-set-default writes
+		sed -i 's/set default="0"/set default="${saved_entry}"/' "$cfg"
+		second=$(sed -n "s/.*menuentry_id_option '\(gnulinux-[^']*recovery[^']*\)'.*/\1/p" "$cfg" | head -n 1)
+		printf '# GRUB Environment Block\nsaved_entry=%s>%s\n' \
+			"$(sed -n "s/.*menuentry_id_option '\(gnulinux-advanced[^']*\)'.*/\1/p" "$cfg" | head -n 1)" \
+			"$second" >"$boot/grub/grubenv"
+		printf '%*s' "$((1024 - $(stat -c %s "$boot/grub/grubenv")))" '' | tr ' ' '#' >>"$boot/grub/grubenv"
+		;;
+	broken) rm "$boot"/vmlinuz-* ;;
+	esac
+	own_done
+	case $2 in
+	lvm) vgchange -q -an "guest$SLOT" >/dev/null ;;
+	md) mdadm --quiet --stop "/dev/md$SLOT" ;;
+	esac
+	if [ "$2" = md ]; then
+		second=", \"format=raw,vdev=xvdb,access=rw,target=$second\""
+	else
+		second=
+	fi
+	echo "disk = [\"format=raw,vdev=xvda,access=rw,target=$loop\"$second]"
+}
+
+own_words() { # KIND
+	case $1 in
+	btrfs) echo "root=UUID=$own_uuid ro rootflags=subvol=@ quiet" ;;
+	lvm) echo "root=/dev/mapper/guest$SLOT-root ro quiet" ;;
+	bls) echo "root=UUID=$own_uuid ro bls=yes" ;;
+	extlinux) echo "root=UUID=$own_uuid ro extlinux=yes" ;;
+	xen) echo "root=UUID=$own_uuid ro xen=yes" ;;
+	saved) echo "root=UUID=$own_uuid ro single" ;;
+	*) echo "root=UUID=$own_uuid ro quiet" ;;
+	esac
+}
