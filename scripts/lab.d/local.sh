@@ -31,24 +31,38 @@ local_debian() { # ROOT
 	}
 }
 
-# The real grub-mkconfig looks at the file system that it runs in.
+# The real grub-mkconfig looks at the file system that it runs in. It wants no loop device for its
+# root: here that is called xvda, in a /dev that holds nothing else.
+# shellcheck disable=SC2016  # expanded by the other shell
+local_mkconfig='
+set -eu
+loop=$(losetup --find --show "$1")
+trap "losetup -d $loop" EXIT
+mkdir "$2/dev.d"
+mount -t tmpfs dev "$2/dev.d"
+mknod "$2/dev.d/null" c 1 3
+mknod "$2/dev.d/xvda" b "$(stat -c 0x%t "$loop")" "$(stat -c 0x%T "$loop")"
+cp -a "$loop" "$2/dev.d/"
+mkdir -p "$2/dev.d/disk/by-uuid"
+ln -s ../../xvda "$2/dev.d/disk/by-uuid/$3"
+mkdir "$2/mnt"
+mount --move "$2/dev.d" /dev
+mount /dev/xvda "$2/mnt"
+mount --bind /dev "$2/mnt/dev"
+mount -t proc proc "$2/mnt/proc"
+mount -t sysfs sys "$2/mnt/sys"
+mkdir -p "$2/mnt/boot/grub"
+chroot "$2/mnt" grub-mkconfig -o /boot/grub/grub.cfg
+cp "$2/mnt/boot/grub/grub.cfg" "$2/grub.cfg"
+umount -R "$2/mnt"'
 local_grub_cfg() { # ROOT NEW
-	local image=$2/disk.img mnt=$2/mnt loop status=0
-	truncate -s 1G "$image"
-	mke2fs -q -t ext4 -U "$local_uuid" -d "$1" "$image"
-	mkdir "$mnt"
-	loop=$(losetup --find --show "$image")
-	mount "$loop" "$mnt"
-	mount --bind /dev "$mnt/dev"
-	mount -t proc proc "$mnt/proc"
-	mount -t sysfs sys "$mnt/sys"
-	mkdir -p "$mnt/boot/grub"
-	chroot "$mnt" grub-mkconfig -o /boot/grub/grub.cfg >"$2/grub.log" 2>&1 || status=$?
-	[ "$status" -ne 0 ] || cp "$mnt/boot/grub/grub.cfg" "$2/grub.cfg"
-	umount "$mnt/dev" "$mnt/proc" "$mnt/sys" "$mnt"
-	losetup -d "$loop"
-	rm "$image"
-	[ "$status" -eq 0 ] || { tail -n 20 "$2/grub.log" >&2 && die "grub-mkconfig failed"; }
+	truncate -s 1G "$2/disk.img"
+	mke2fs -q -t ext4 -U "$local_uuid" -d "$1" "$2/disk.img"
+	unshare -m bash -c "$local_mkconfig" mkconfig "$2/disk.img" "$2" "$local_uuid" >"$2/grub.log" 2>&1 || {
+		tail -n 20 "$2/grub.log" >&2
+		die "grub-mkconfig failed"
+	}
+	rm "$2/disk.img"
 }
 
 local_tree() { # ROOT NEW
@@ -79,11 +93,13 @@ local_build() {
 	mkdir -p "$new"
 	[ -e "$LAB/apt/bookworm/lists/lock" ] || suite_update bookworm
 	local_debian "$new/root"
+	printf '%s\n' 'GRUB_DISTRIBUTOR=Debian' 'GRUB_CMDLINE_LINUX_DEFAULT=quiet' \
+		'GRUB_CMDLINE_LINUX=net.ifnames=0' >"$new/root/etc/default/grub"
 	local_grub_cfg "$new/root" "$new"
 	local_tree "$new/root" "$new"
 	basename "$new"/root/boot/vmlinuz-* | sed 's/^vmlinuz-//' >"$new/version"
 	echo "local_uuid=$local_uuid" >"$new/uuid"
-	rm -rf "$new/root" "$new/tree" "$new/mnt"
+	rm -rf "$new/root" "$new/tree" "$new/mnt" "$new/dev.d"
 	commit_dir "$new" "$dir" "$key"
 	say "a guest's own Debian built in $((SECONDS - start)) s"
 }

@@ -57,10 +57,10 @@ own_disk() { # NAME KIND
 		;;
 	btrfs)
 		own_image "$image" 400 'label: dos' 'type=83'
-		mkfs.btrfs -q -U "$own_uuid" "${loop}p1"
+		mkfs.btrfs -q -f -U "$own_uuid" "${loop}p1" >/dev/null
 		mkdir -p "$RUN/mnt"
 		mount "${loop}p1" "$RUN/mnt"
-		btrfs -q subvolume create "$RUN/mnt/@"
+		btrfs -q subvolume create "$RUN/mnt/@" >/dev/null
 		own_done
 		own_unpack "${loop}p1" subvol=@
 		# as grub-mkconfig writes it for a root in a subvolume
@@ -94,7 +94,7 @@ own_disk() { # NAME KIND
 		printf '%s\n' 'title Older' 'version 5.0' 'linux /boot/vmlinuz-5.0' 'options root=/dev/nothing' \
 			>"$boot/loader/entries/0123-5.0.conf"
 		printf '%s\n' 'title Debian by BLS' "version $own_version" "linux /boot/vmlinuz-$own_version" \
-			"initrd /boot/initrd.img-$own_version" "options root=UUID=$own_uuid ro bls=yes" \
+			"initrd /boot/initrd.img-$own_version" "options root=UUID=$own_uuid ro net.ifnames=0 bls=yes" \
 			>"$boot/loader/entries/0123-$own_version.conf"
 		;;
 	extlinux)
@@ -105,7 +105,7 @@ own_disk() { # NAME KIND
 		mkdir "$boot/extlinux"
 		printf '%s\n' 'default l0' 'timeout 10' 'label l0' ' menu label Debian by extlinux' \
 			" linux ../vmlinuz-$own_version" " initrd ../initrd.img-$own_version" \
-			" append root=UUID=$own_uuid ro extlinux=yes" >"$boot/extlinux/extlinux.conf"
+			" append root=UUID=$own_uuid ro net.ifnames=0 extlinux=yes" >"$boot/extlinux/extlinux.conf"
 		;;
 	*) fail "own_disk: there is no kind $2" ;;
 	esac
@@ -116,7 +116,7 @@ own_disk() { # NAME KIND
 			echo "menuentry 'Debian, with Xen' {"
 			printf '\t%s\n' "search --no-floppy --fs-uuid --set=root $own_uuid" \
 				"multiboot2 /boot/xen-4.17-amd64.gz placeholder" \
-				"module2 /boot/vmlinuz-$own_version placeholder root=UUID=$own_uuid ro xen=yes" \
+				"module2 /boot/vmlinuz-$own_version placeholder root=UUID=$own_uuid ro net.ifnames=0 xen=yes" \
 				"module2 --nounzip /boot/initrd.img-$own_version"
 			echo '}'
 			cat "$cfg"
@@ -149,12 +149,12 @@ own_disk() { # NAME KIND
 
 own_words() { # KIND
 	case $1 in
-	btrfs) echo "root=UUID=$own_uuid ro rootflags=subvol=@ quiet" ;;
-	lvm) echo "root=/dev/mapper/guest$SLOT-root ro quiet" ;;
-	bls) echo "root=UUID=$own_uuid ro bls=yes" ;;
-	extlinux) echo "root=UUID=$own_uuid ro extlinux=yes" ;;
-	xen) echo "root=UUID=$own_uuid ro xen=yes" ;;
-	saved) echo "root=UUID=$own_uuid ro single" ;;
-	*) echo "root=UUID=$own_uuid ro quiet" ;;
+	btrfs) echo "root=UUID=$own_uuid ro rootflags=subvol=@ net.ifnames=0 quiet" ;;
+	lvm) echo "root=/dev/mapper/guest$SLOT-root ro net.ifnames=0 quiet" ;;
+	bls) echo "root=UUID=$own_uuid ro net.ifnames=0 bls=yes" ;;
+	extlinux) echo "root=UUID=$own_uuid ro net.ifnames=0 extlinux=yes" ;;
+	xen) echo "root=UUID=$own_uuid ro net.ifnames=0 xen=yes" ;;
+	saved) echo "root=UUID=$own_uuid ro single net.ifnames=0" ;;
+	*) echo "root=UUID=$own_uuid ro net.ifnames=0 quiet" ;;
 	esac
 }
