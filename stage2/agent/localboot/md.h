@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Arrays of Linux' software RAID, started read-only: no superblock of a member is written. */
+/*
+ * Arrays of Linux' software RAID, started read-only: no superblock of a member is written. Where an
+ * array has an internal write-intent bitmap, md still writes that bitmap's own superblock when it
+ * starts and stops (md_bitmap_update_sb() in Linux 6.1 asks neither the array nor the device).
+ */
 #ifndef XENPXE_LOCALBOOT_MD_H
 #define XENPXE_LOCALBOOT_MD_H
 

@@ -104,7 +104,8 @@ static int open_device(const char *path, struct error *err)
 
 	if (fd < 0)
 		return error_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
-	/* Belt and braces: all mounts are read-only. An array takes it from its members. */
+	/* An array takes it from its members. Linux 6.1 itself only warns when something writes:
+	 * what keeps a disk as it is are mounts that are read-only and replay nothing. */
 	if (ioctl(fd, BLKROSET, &on))
 		say_verbose("%s cannot be set read-only: %s", path, strerror(errno));
 	return fd;
