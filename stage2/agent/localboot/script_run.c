@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define MAGIC '\001' /* a '*' outside of quotes */
+#define WORK_PIECE 32 /* what a piece of a word, and a word, count besides their bytes */
 
 struct script_function {
 	const char *name, *file;
@@ -83,7 +84,7 @@ static bool words_append(struct script *s, struct script_words *w, const char *t
 	w->len += len;
 	w->bytes += len;
 	w->text[w->len] = '\0';
-	return script_work(s, len);
+	return script_work(s, len + WORK_PIECE);
 }
 
 bool script_add_word(struct script *s, struct script_words *w, const char *word)
@@ -108,7 +109,7 @@ bool script_add_word(struct script *s, struct script_words *w, const char *word)
 		return script_fail(s, ERR_MEMORY, "no memory for a command");
 	w->n++;
 	w->bytes += len;
-	return script_work(s, len);
+	return script_work(s, len + WORK_PIECE);
 }
 
 /* The word that is open ends. */
