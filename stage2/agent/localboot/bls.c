@@ -9,8 +9,9 @@
 #include "localboot/bls_order.h"
 #include "util/escape.h"
 
-#define BLS_BYTES_MAX (64U * 1024) /* of an entry's file, and of a value with its variables */
-#define BLS_TOTAL_MAX (4U * 1024 * 1024) /* of all values */
+#define BLS_BYTES_MAX \
+	((size_t)64 * 1024) /* of an entry's file, and of a value with its variables */
+#define BLS_TOTAL_MAX ((size_t)4 * 1024 * 1024) /* of all values */
 
 enum key {
 	ARCHITECTURE,
@@ -360,7 +361,7 @@ static int read_item(const struct reader *r, struct item *item, const char *name
 	if (r->files->read(r->files->ctx, r->fs, item->path, &data, &len, r->err))
 		return -1;
 	if (len > BLS_BYTES_MAX)
-		ret = error_set(r->err, ERR_CONFIG, "longer than %u bytes", BLS_BYTES_MAX);
+		ret = error_set(r->err, ERR_CONFIG, "longer than %zu bytes", BLS_BYTES_MAX);
 	else
 		ret = parse(r, item, (const char *)data, len);
 	free(data);

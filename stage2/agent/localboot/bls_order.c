@@ -96,8 +96,8 @@ static int compare_names(const char *a, const char *b)
 
 	if (strlen(a) >= sizeof(x) || strlen(b) >= sizeof(y))
 		return strcmp(a, b);
-	strcpy(x, a);
-	strcpy(y, b);
+	memcpy(x, a, strlen(a) + 1);
+	memcpy(y, b, strlen(b) + 1);
 	x_release = split(x);
 	y_release = split(y);
 	x_version = split(x);

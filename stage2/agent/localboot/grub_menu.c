@@ -257,6 +257,9 @@ static void set_chosen(struct grub *g, const struct grub_item *item)
 		script_vars_export(&g->script.vars, "chosen");
 }
 
+/* Recursion is bounded: grub_menu_show() counts FILES_DEPTH_MAX, and so does the script. */
+/* NOLINTBEGIN(misc-no-recursion) */
+
 /* Run one entry's script; what it boots by itself, or GRUB_NONE. */
 static size_t run_item(struct grub *g, const struct grub_item *item, const char *rest)
 {
@@ -385,3 +388,5 @@ size_t grub_menu_show(struct grub *g, struct grub_menu *menu)
 	free(leaf);
 	return result;
 }
+
+/* NOLINTEND(misc-no-recursion) */

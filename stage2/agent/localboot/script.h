@@ -17,11 +17,11 @@
 #include "localboot/script_vars.h"
 #include "util/error.h"
 
-#define SCRIPT_MEMORY_MAX (32U * 1024 * 1024) /* bytes of all texts and their trees */
+#define SCRIPT_MEMORY_MAX ((size_t)32 * 1024 * 1024) /* bytes of all texts and their trees */
 #define SCRIPT_NESTING_MAX 64 /* of blocks, ifs and loops in a text */
 #define SCRIPT_DEPTH_MAX 200 /* of what runs inside each other: functions, files, blocks */
 #define SCRIPT_WORDS_MAX 65536 /* bytes of a command with all its variables replaced */
-#define SCRIPT_WORK_MAX (32U * 1024 * 1024) /* bytes handled in a run ... */
+#define SCRIPT_WORK_MAX ((size_t)32 * 1024 * 1024) /* bytes handled in a run ... */
 #define SCRIPT_WORK_COMMAND 128 /* ... where each command counts as that many */
 
 /* --- the tree; all of it lives in the script's memory until script_free() --- */

@@ -22,7 +22,9 @@ static bool is_plain(char c)
 
 static char at(const struct script_parser *p, size_t ahead)
 {
-	return p->pos + ahead < p->len ? p->text[p->pos + ahead] : '\0';
+	if (p->pos + ahead < p->len)
+		return p->text[p->pos + ahead];
+	return '\0';
 }
 
 static void wrong(struct script_parser *p, unsigned int line, const char *what)

@@ -145,6 +145,9 @@ static void skip_delimiters(struct script_parser *p)
 		take(p);
 }
 
+/* Recursion is bounded: inner_list() counts SCRIPT_NESTING_MAX. */
+/* NOLINTBEGIN(misc-no-recursion) */
+
 static bool statement(struct script_parser *p, struct script_node **node);
 
 /* Commands up to a word of is_inner() or a '}', which stays. */
@@ -379,3 +382,5 @@ enum script_result script_parse(struct script_parser *p, struct script_node **li
 	p->has_token = false;
 	return SCRIPT_WRONG;
 }
+
+/* NOLINTEND(misc-no-recursion) */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define MAGIC '\001' /* a '*' outside of quotes */
+#define WORK_PIECE 32 /* what a piece of a word, and a word, count besides their bytes */
 
 struct script_function {
 	const char *name, *file;
@@ -83,7 +84,7 @@ static bool words_append(struct script *s, struct script_words *w, const char *t
 	w->len += len;
 	w->bytes += len;
 	w->text[w->len] = '\0';
-	return script_work(s, len);
+	return script_work(s, len + WORK_PIECE);
 }
 
 bool script_add_word(struct script *s, struct script_words *w, const char *word)
@@ -108,7 +109,7 @@ bool script_add_word(struct script *s, struct script_words *w, const char *word)
 		return script_fail(s, ERR_MEMORY, "no memory for a command");
 	w->n++;
 	w->bytes += len;
-	return script_work(s, len);
+	return script_work(s, len + WORK_PIECE);
 }
 
 /* The word that is open ends. */
@@ -255,6 +256,9 @@ static struct script_function *find_function(const struct script *s, const char 
 	return NULL;
 }
 
+/* Recursion is bounded: run_list() counts SCRIPT_DEPTH_MAX. */
+/* NOLINTBEGIN(misc-no-recursion) */
+
 static bool run_list(struct script *s, const struct script_node *list);
 
 bool script_run_list(struct script *s, const char *file, const struct script_node *list,
@@ -322,16 +326,17 @@ static void run_words(struct script *s, struct script_words *w, const struct scr
 	call.arg = w->word + first + 1;
 	call.n = w->n - first - 1;
 	c = find(script_builtins, call.name);
+	if (!c)
+		c = find(s->commands, call.name);
+	f = c ? NULL : find_function(s, call.name);
+	if (!c && !f)
+		c = find(s->weak, call.name);
 	if (c) {
 		call_command(s, c, s->host, &call);
-	} else if ((c = find(s->commands, call.name)) != NULL) {
-		call_command(s, c, s->host, &call);
-	} else if ((f = find_function(s, call.name)) != NULL) {
+	} else if (f) {
 		struct script_words rest = {.word = w->word + first, .n = w->n - first};
 
 		call_function(s, f, &rest);
-	} else if ((c = find(s->weak, call.name)) != NULL) {
-		call_command(s, c, s->host, &call);
 	} else if ((equals = strchr(w->word[first], '=')) != NULL) {
 		*equals = '\0';
 		script_set(s, w->word[first], equals + 1);
@@ -526,6 +531,8 @@ bool script_run_text(struct script *s, const char *file, unsigned int line, cons
 	s->file = old_file;
 	return s->status;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 void script_free(struct script *s)
 {

@@ -150,6 +150,9 @@ static bool unary(const struct test *t, char op, const char *operand)
 	return t->file_test(t->ctx, op, operand);
 }
 
+/* Recursion is bounded by PARENTHESES_MAX. */
+/* NOLINTBEGIN(misc-no-recursion) */
+
 static bool expression(struct test *t)
 {
 	bool either = false, all = true, invert = false;
@@ -204,3 +207,5 @@ bool script_test(char *const *arg, size_t n,
 
 	return expression(&t);
 }
+
+/* NOLINTEND(misc-no-recursion) */

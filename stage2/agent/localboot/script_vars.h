@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #define SCRIPT_VARS_MAX 1024
-#define SCRIPT_VARS_BYTES_MAX (256U * 1024) /* of all names and values */
+#define SCRIPT_VARS_BYTES_MAX ((size_t)256 * 1024) /* of all names and values */
 
 struct script_var {
 	char *name, *value; /* malloc()ed */
