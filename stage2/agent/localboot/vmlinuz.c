@@ -198,7 +198,7 @@ static const char *put_value(FILE *f, struct defaults *d, const char *text)
 		char c = *text++;
 
 		if (c == quote || (!quote && (c == '"' || c == '\''))) {
-			quote = quote ? '\0' : c;
+			quote = (char)(quote ? '\0' : c);
 		} else if (c == '\\' && quote != '\'' && *text) {
 			/* Inside quotes only these can be escaped. */
 			if (quote && !strchr("$`\"\\\n", *text))
