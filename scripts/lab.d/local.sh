@@ -15,6 +15,7 @@ local_key() {
 	content_key "$TOP/scripts/lab.d/local.sh" "$TOP/scripts/lab.d/apt.sh" "$TOP"/tests/lab/final/* --
 }
 
+# shellcheck disable=SC2016,SC2086  # hooks have a $1 of their own; lists of names
 local_debian() { # ROOT
 	suite_sources bookworm | mmdebstrap --variant=minbase --mode=root --architectures=amd64 \
 		--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
@@ -99,7 +100,7 @@ local_build() {
 	local_tree "$new/root" "$new"
 	basename "$new"/root/boot/vmlinuz-* | sed 's/^vmlinuz-//' >"$new/version"
 	echo "local_uuid=$local_uuid" >"$new/uuid"
-	rm -rf "$new/root" "$new/tree" "$new/mnt" "$new/dev.d"
+	rm -rf "${new:?}"/{root,tree,mnt,dev.d}
 	commit_dir "$new" "$dir" "$key"
 	say "a guest's own Debian built in $((SECONDS - start)) s"
 }

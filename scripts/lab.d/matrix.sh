@@ -86,9 +86,9 @@ lab_matrix() {
 	done
 	if [ $# -eq 0 ]; then
 		for file in "$TOP"/tests/lab/matrix/*; do
+			# shellcheck disable=SC2046,SC2086,SC2207  # lists of names
 			case $(basename "$file") in
 			next) ;;
-			# shellcheck disable=SC2046,SC2086,SC2207  # lists of names
 			local) long+=($(printf 'local@%s ' $matrix_disks)) ;;
 			*) long+=("$(basename "$file")") ;;
 			esac

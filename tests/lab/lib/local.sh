@@ -41,7 +41,7 @@ own_unpack() { # DEVICE MOUNT-OPTIONS
 own_done() { umount "$RUN/mnt"; }
 
 own_disk() { # NAME KIND
-	local image loop boot cfg second
+	local image loop boot cfg second n
 	image=/srv/disk-$(domain "$1")a.img
 	boot=$RUN/mnt/boot cfg=$RUN/mnt/boot/grub/grub.cfg
 	case $2 in
@@ -69,11 +69,13 @@ own_disk() { # NAME KIND
 		;;
 	lvm)
 		own_image "$image" 400 'label: gpt' 'type=lvm'
+		# nobody but LVM makes the nodes here
+		export DM_DISABLE_UDEV=1
 		pvcreate -q "${loop}p1" >/dev/null
 		vgcreate -q "guest$SLOT" "${loop}p1" >/dev/null
-		lvcreate -q -y -n root -l 100%FREE "guest$SLOT" >/dev/null
-		mke2fs -q -t ext4 -U "$own_uuid" "/dev/guest$SLOT/root"
-		own_unpack "/dev/guest$SLOT/root"
+		lvcreate -q -y -Zn -Wn -n root -l 100%FREE "guest$SLOT" >/dev/null
+		mke2fs -q -t ext4 -U "$own_uuid" "/dev/mapper/guest$SLOT-root"
+		own_unpack "/dev/mapper/guest$SLOT-root"
 		sed -i "s#root=UUID=[0-9a-f-]*#root=/dev/mapper/guest$SLOT-root#" "$cfg"
 		;;
 	md)
@@ -125,12 +127,14 @@ own_disk() { # NAME KIND
 		;;
 	saved)
 		# GRUB_DEFAULT=saved, and what grub-set-default writes
+		# shellcheck disable=SC2016  # GRUB expands it
 		sed -i 's/set default="0"/set default="${saved_entry}"/' "$cfg"
 		second=$(sed -n "s/.*menuentry_id_option '\(gnulinux-[^']*recovery[^']*\)'.*/\1/p" "$cfg" | head -n 1)
 		printf '# GRUB Environment Block\nsaved_entry=%s>%s\n' \
 			"$(sed -n "s/.*menuentry_id_option '\(gnulinux-advanced[^']*\)'.*/\1/p" "$cfg" | head -n 1)" \
 			"$second" >"$boot/grub/grubenv"
-		printf '%*s' "$((1024 - $(stat -c %s "$boot/grub/grubenv")))" '' | tr ' ' '#' >>"$boot/grub/grubenv"
+		n=$(stat -c %s "$boot/grub/grubenv")
+		printf '%*s' "$((1024 - n))" '' | tr ' ' '#' >>"$boot/grub/grubenv"
 		;;
 	broken) rm "$boot"/vmlinuz-* ;;
 	esac
