@@ -377,9 +377,38 @@ static void driver_that_keeps_it_is_named(void **state)
 	assert_false(list.device[0].closed);
 }
 
+/* The kernel waits for the backend for ever; people are told its state all the same. */
+static void hanging_driver_is_named_with_the_state(void **state)
+{
+	struct device_list list;
+	struct error err;
+	char path[128];
+	int fd;
+
+	(void)state;
+	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
+	snprintf(path, sizeof(path), "%s/bus/xen/drivers/vbd/unbind", w->sysfs);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	w->dead = true;
+	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
+	assert_int_equal(device_close(&list, w->sysfs, &w->xs, 200, &err), -1);
+	assert_int_equal(err.class, ERR_TIMEOUT);
+	assert_non_null(strstr(err.text, "still waits"));
+	assert_non_null(strstr(err.text, "state 4"));
+	assert_false(list.device[0].closed);
+	/* lets the thread end */
+	fd = open(path, O_RDONLY | O_NONBLOCK);
+	assert_true(fd >= 0);
+	poll(NULL, 0, 100);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(hanging_driver_is_named_with_the_state, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(finds_devices_with_a_driver, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_xen_bus_is_an_error, setup, teardown),
 		cmocka_unit_test_setup_teardown(closed_device_looks_like_a_fresh_one, setup,

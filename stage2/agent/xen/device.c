@@ -224,13 +224,19 @@ struct closing {
 	char state[8]; /* the backend's, as it stood in xenstore, "?" if it cannot be read */
 };
 
-static bool backend_is(struct closing *c, struct xenstore *xs, const char *wanted)
+static void read_state(struct closing *c, struct xenstore *xs)
 {
-	if (c->changed &&
-	    (!c->device->backend_state[0] ||
-	     xenstore_read(xs, c->device->backend_state, c->state, sizeof(c->state), NULL)))
+	const char *path = c->device->backend_state;
+
+	if (!path[0] || xenstore_read(xs, path, c->state, sizeof(c->state), NULL))
 		snprintf(c->state, sizeof(c->state), "?");
 	c->changed = false;
+}
+
+static bool backend_is(struct closing *c, struct xenstore *xs, const char *wanted)
+{
+	if (c->changed)
+		read_state(c, xs);
 	return strcmp(c->state, wanted) == 0;
 }
 
@@ -281,7 +287,7 @@ static int close_all(struct closing *closing, size_t n, struct xenstore *xs,
 	uint64_t deadline = clock_ms() + timeout_ms, fired;
 
 	for (;;) {
-		const struct closing *late = NULL;
+		struct closing *late = NULL;
 
 		for (size_t i = 0; i < n; i++) {
 			if (step_device(&closing[i], xs, err))
@@ -291,12 +297,14 @@ static int close_all(struct closing *closing, size_t n, struct xenstore *xs,
 		}
 		if (!late)
 			return 0;
-		if (clock_ms() > deadline)
+		if (clock_ms() > deadline) {
+			read_state(late, xs);
 			return error_set(err, ERR_TIMEOUT,
 					 "%s was not closed within %u ms (%s, its backend is in "
 					 "state %s); look at it in dom0 with xenstore-ls",
 					 late->device->name, timeout_ms, step_words(late),
 					 late->state);
+		}
 		/* The threads tell nobody when they are done: a look every few milliseconds. */
 		if (xenstore_fired(xs, STEP_MS, &fired, err))
 			return -1;
