@@ -10,36 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parts.h"
 #include "localboot/grub.h"
 
 #define FILES_MAX 6
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct files {
-	const uint8_t *text[FILES_MAX];
-	size_t len[FILES_MAX];
-	size_t n;
-};
-
-static void split(struct files *files, const uint8_t *data, size_t size)
-{
-	files->n = 0;
-	for (;;) {
-		const uint8_t *end =
-			files->n + 1 < FILES_MAX ? memmem(data, size, "\xff\n", 2) : NULL;
-
-		files->text[files->n] = data;
-		files->len[files->n++] = end ? (size_t)(end - data) : size;
-		if (!end)
-			return;
-		size -= (size_t)(end - data) + 2;
-		data = end + 2;
-	}
-}
-
 /* The number of a file, or FILES_MAX. */
-static size_t number(const struct files *files, const char *path)
+static size_t number(const struct parts *files, const char *path)
 {
 	size_t len = strlen(path), i = FILES_MAX;
 
@@ -58,7 +37,7 @@ static size_t number(const struct files *files, const char *path)
 static int read_file(void *ctx, const char *fs, const char *path, uint8_t **data, size_t *len,
 		     struct error *err)
 {
-	const struct files *files = ctx;
+	const struct parts *files = ctx;
 	size_t i = number(files, path);
 
 	assert(strlen(fs) < LOCAL_FS_SIZE);
@@ -74,7 +53,7 @@ static int read_file(void *ctx, const char *fs, const char *path, uint8_t **data
 static int list(void *ctx, const char *fs, const char *path, char ***names, size_t *n,
 		struct error *err)
 {
-	const struct files *files = ctx;
+	const struct parts *files = ctx;
 	char name[16];
 
 	(void)err;
@@ -106,13 +85,13 @@ static bool search(void *ctx, enum local_search by, const char *value, char fs[L
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct files files;
+	struct parts files;
 	const struct local_files local = {
 		.read = read_file, .list = list, .test = test, .search = search, .ctx = &files};
 	struct local_menu menu = {0};
 	struct error err = {0};
 
-	split(&files, data, size);
+	parts_split(&files, FILES_MAX, data, size);
 	if (grub_read(&local, "", "/boot/grub/grub.cfg", &menu, &err))
 		assert(!menu.n && err.text[0]);
 	else

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char want[64];
 	int ret;
 
-	fuzz_split(&in, data, size);
+	parts_split(&in.parts, PARTS_MAX, data, size);
 	ret = legacy_read(&files, "own", in.config, &menu, &err);
 	assert(!ret || (err.class && err.text[0]));
 	/* The end of the input is also what an administrator asks for. */

@@ -11,39 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parts.h"
 #include "pxelinux/load.h"
 #include "pxelinux/plan.h"
 
-#define FILES_MAX 8
+#define FILES_MAX PARTS_MAX
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct files {
-	const uint8_t *text[FILES_MAX];
-	size_t len[FILES_MAX];
-	size_t n;
-};
-
-static void split(struct files *files, const uint8_t *data, size_t size)
-{
-	files->n = 0;
-	for (;;) {
-		const uint8_t *end =
-			files->n + 1 < FILES_MAX ? memmem(data, size, "\xff\n", 2) : NULL;
-
-		files->text[files->n] = data;
-		files->len[files->n++] = end ? (size_t)(end - data) : size;
-		if (!end)
-			return;
-		size -= (size_t)(end - data) + 2;
-		data = end + 2;
-	}
-}
 
 static int read_file(void *ctx, const struct url *url, uint8_t **text, size_t *len,
 		     struct error *err)
 {
-	const struct files *files = ctx;
+	const struct parts *files = ctx;
 	size_t name_len = strlen(url->path), i = 0;
 
 	if (!name_len) /* "A.B.C.D::" */
@@ -136,7 +115,7 @@ static void use(const struct pxelinux_config *config, int chosen, struct pxelinu
 	}
 }
 
-static void choose(const struct pxelinux_config *config, struct files *files)
+static void choose(const struct pxelinux_config *config, struct parts *files)
 {
 	static const struct pxelinux_sysinfo info = {.id = {.has_uuid = true}, .cpu = "6PXL"};
 	const struct pxelinux_reader reader = {.read = read_file, .ctx = files};
@@ -172,14 +151,14 @@ static void choose(const struct pxelinux_config *config, struct files *files)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct files files;
+	struct parts files;
 	const struct pxelinux_reader reader = {.read = read_file, .ctx = &files};
 	const struct url base = {.port = 69, .path = "boot/"},
 			 file = {.port = 69, .path = "boot/cfg"};
 	struct pxelinux_config config;
 	struct error err = {0};
 
-	split(&files, data, size);
+	parts_split(&files, FILES_MAX, data, size);
 	if (pxelinux_load(&reader, &base, &file, &config, &err)) {
 		assert(err.class == ERR_CONFIG || err.class == ERR_TIMEOUT);
 		assert(!config.text && !config.entry && !config.n_entry && !config.menu);

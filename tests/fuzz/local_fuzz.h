@@ -6,37 +6,18 @@
 #ifndef XENPXE_TESTS_LOCAL_FUZZ_H
 #define XENPXE_TESTS_LOCAL_FUZZ_H
 
-#define FUZZ_FILES_MAX 8
-
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "localboot/entry.h"
+#include "parts.h"
 
 struct fuzz_files {
 	const char *config; /* its path */
-	const uint8_t *text[FUZZ_FILES_MAX];
-	size_t len[FUZZ_FILES_MAX];
-	size_t n;
+	struct parts parts;
 };
-
-static inline void fuzz_split(struct fuzz_files *files, const uint8_t *data, size_t size)
-{
-	files->n = 0;
-	for (;;) {
-		const uint8_t *end =
-			files->n + 1 < FUZZ_FILES_MAX ? memmem(data, size, "\xff\n", 2) : NULL;
-
-		files->text[files->n] = data;
-		files->len[files->n++] = end ? (size_t)(end - data) : size;
-		if (!end)
-			return;
-		size -= (size_t)(end - data) + 2;
-		data = end + 2;
-	}
-}
 
 static inline void fuzz_check_path(const char *path)
 {
@@ -56,13 +37,13 @@ static int fuzz_read(void *ctx, const char *fs, const char *path, uint8_t **data
 	(void)fs;
 	fuzz_check_path(path);
 	if (strcmp(path, files->config) != 0)
-		i = (uint8_t)path[strlen(path) - 1] % FUZZ_FILES_MAX;
-	if (i >= files->n)
+		i = (uint8_t)path[strlen(path) - 1] % PARTS_MAX;
+	if (i >= files->parts.n)
 		return error_set(err, i & 1 ? ERR_NOT_FOUND : ERR_SYSTEM, "no file");
-	*data = malloc(files->len[i] ? files->len[i] : 1);
+	*data = malloc(files->parts.len[i] ? files->parts.len[i] : 1);
 	assert(*data);
-	memcpy(*data, files->text[i], files->len[i]);
-	*len = files->len[i];
+	memcpy(*data, files->parts.text[i], files->parts.len[i]);
+	*len = files->parts.len[i];
 	return 0;
 }
 

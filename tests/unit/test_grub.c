@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read_file.h"
 #include "localboot/bls.h"
 #include "localboot/grub.h"
 #include "localboot/grubenv.h"
@@ -43,24 +44,6 @@ struct test_case {
 	struct bls_variable variable[8];
 	size_t n_variable;
 };
-
-static char *read_file(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text;
-	long size;
-
-	assert_non_null(f);
-	assert_int_equal(fseek(f, 0, SEEK_END), 0);
-	size = ftell(f);
-	rewind(f);
-	text = malloc((size_t)size + 1);
-	assert_non_null(text);
-	assert_int_equal(fread(text, 1, (size_t)size, f), size);
-	text[size] = '\0';
-	fclose(f);
-	return text;
-}
 
 /* "DISK:PATH" is cut at the colon. */
 static char *cut(char *s, char at)

@@ -45,6 +45,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read_file.h"
 #include "menu/keyboard.h"
 #include "menu/plain.h"
 #include "menu/screen.h"
@@ -548,24 +549,6 @@ static void section_ends(struct stage *s, char *name, char *body)
 	} else {
 		fail_msg("%s: no section \"%s\"", s->path, name);
 	}
-}
-
-static char *read_file(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text;
-	long size;
-
-	assert_non_null(f);
-	assert_int_equal(fseek(f, 0, SEEK_END), 0);
-	size = ftell(f);
-	rewind(f);
-	text = malloc((size_t)size + 1);
-	assert_non_null(text);
-	assert_int_equal(fread(text, 1, (size_t)size, f), size);
-	text[size] = '\0';
-	fclose(f);
-	return text;
 }
 
 static void run_case(void **state)

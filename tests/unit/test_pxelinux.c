@@ -45,6 +45,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read_file.h"
 #include "pxelinux/plan.h"
 #include "util/escape.h"
 
@@ -70,24 +71,6 @@ struct test_case {
 	struct file file[FILES_MAX];
 	size_t n_file;
 };
-
-static char *read_file(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text;
-	long size;
-
-	assert_non_null(f);
-	assert_int_equal(fseek(f, 0, SEEK_END), 0);
-	size = ftell(f);
-	rewind(f);
-	text = malloc((size_t)size + 1);
-	assert_non_null(text);
-	assert_int_equal(fread(text, 1, (size_t)size, f), size);
-	text[size] = '\0';
-	fclose(f);
-	return text;
-}
 
 static char unescaped(const char **p)
 {
