@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,60 @@ static int prepare(struct handover *handover, struct image *image, struct error 
 	return 0;
 }
 
+/* The devices, closed by a thread of their own while the driver prepares: nothing of the boot uses
+ * them any more, and most of it is waiting for dom0. */
+struct closing {
+	struct device_list devices;
+	struct xenstore xs; /* the thread's until it has ended */
+	pthread_t thread;
+	struct error err;
+	int ret;
+};
+
+static void *close_devices(void *arg)
+{
+	struct closing *c = arg;
+
+	c->ret = device_close(&c->devices, SYSFS, &c->xs, CLOSE_TIMEOUT_MS, &c->err);
+	return NULL;
+}
+
+/* Step 8. end_closing() belongs to it when it succeeds. */
+static int begin_closing(struct closing *c, struct error *err)
+{
+	int ret;
+
+	*c = (struct closing){.err = {ERR_NONE, ""}};
+	if (xenstore_open(&c->xs, err))
+		return -1;
+	if (device_find(&c->devices, SYSFS, err) || device_detach(&c->devices, &c->xs, err)) {
+		xenstore_close(&c->xs);
+		return -1;
+	}
+	ret = pthread_create(&c->thread, NULL, close_devices, c);
+	if (ret == 0)
+		return 0;
+	device_reopen(&c->devices, SYSFS, &c->xs);
+	xenstore_close(&c->xs);
+	return error_set(err, ERR_SYSTEM, "no thread to close the devices: %s", strerror(ret));
+}
+
+/* Bounded by CLOSE_TIMEOUT_MS. */
+static int wait_closed(struct closing *c, struct error *err)
+{
+	pthread_join(c->thread, NULL);
+	if (c->ret)
+		*err = c->err;
+	return c->ret;
+}
+
+/* The hand-over was given up: the devices come back. */
+static void end_closing(struct closing *c)
+{
+	device_reopen(&c->devices, SYSFS, &c->xs);
+	xenstore_close(&c->xs);
+}
+
 /*
  * What the steps took, for people in dom0 and for the tests: the moment at which EXEC begins in
  * Xen's system time, which the next kernel reads as well. Nobody waits for it to be written.
@@ -134,39 +189,34 @@ static void tell_times(const struct handover *handover, struct xenstore *xs, uin
 	xenstore_write(xs, "data/xenpxe/times", text, &ignored);
 }
 
-/* Steps 8 to 18; what was closed comes back when it fails. */
-static int quiesce_and_exec(struct handover *handover, struct xenstore *xs, uint64_t prepare_start,
-			    struct error *err)
+/* Steps 10 to 18. */
+static int execute(struct handover *handover, struct xenstore *xs, uint64_t start,
+		   uint64_t prepared, struct error *err)
 {
 	struct pvkexec_exec arg = {0};
-	struct device_list devices;
-	uint64_t start;
-	int ret;
 
-	if (device_find(&devices, SYSFS, err) || device_detach(&devices, xs, err))
-		return -1;
-	start = clock_ns();
-	ret = device_close(&devices, SYSFS, xs, CLOSE_TIMEOUT_MS, err);
 	/* The next kernel may be this one again: its watches would get EEXIST. */
-	if (!ret)
-		ret = xenstore_reset_watches(xs, err);
-	if (!ret) {
-		tell_times(handover, xs, start - prepare_start, clock_ns() - start);
-		ioctl(handover->fd, PVKEXEC_EXEC, &arg);
-		driver_refuses("EXEC", arg.reason, err);
-	}
-	device_reopen(&devices, SYSFS, xs);
-	return -1;
+	if (xenstore_reset_watches(xs, err))
+		return -1;
+	tell_times(handover, xs, prepared - start, clock_ns() - prepared);
+	ioctl(handover->fd, PVKEXEC_EXEC, &arg);
+	return driver_refuses("EXEC", arg.reason, err);
 }
 
 int handover_run(struct handover *handover, struct image *image, struct error *err)
 {
-	uint64_t start = clock_ns();
-	struct xenstore xs;
+	uint64_t start = clock_ns(), prepared;
+	struct closing closing;
+	struct error late;
+	int ret;
 
-	if (prepare(handover, image, err) || xenstore_open(&xs, err))
+	if (begin_closing(&closing, err))
 		return -1;
-	quiesce_and_exec(handover, &xs, start, err);
-	xenstore_close(&xs);
+	ret = prepare(handover, image, err);
+	prepared = clock_ns();
+	/* The first error is the one that counts. */
+	if (wait_closed(&closing, ret ? &late : err) == 0 && !ret)
+		execute(handover, &closing.xs, start, prepared, err);
+	end_closing(&closing);
 	return -1;
 }

@@ -7,7 +7,7 @@
 #   serve [--bridge=K] [--no-dhcp] [--no-tftp] [--windows] [DNSMASQ-OPTION]...
 #                                 DHCP and TFTP on bridge K, TFTP from $TFTP: all by dnsmasq, but
 #                                 with --windows TFTP by atftpd, which sends up to 64 blocks for an
-#                                 acknowledgement: for what fetches much
+#                                 acknowledgement: for what is not about the TFTP server
 #   stop_serving [K]              end it at once, as a crash would
 #   slow RATE [K], unslow [K]     let the guests on bridge K receive RATE at most; no more
 #   netboot_files [KERNEL]        put vmlinuz and initrd of the final system into $TFTP; KERNEL is
