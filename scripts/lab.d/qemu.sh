@@ -26,6 +26,9 @@ run_begin() {
 	cp -rl "$LAB/local" "$RUN/in/local"
 	[ "$matrix" = no ] || cp -rl "$LAB"/final-matrix/*/ "$RUN/in/final/"
 	run_product
+	if [ "$broken" = yes ]; then
+		cp -r "$LAB/broken" "$RUN/in/"
+	fi
 }
 
 # The product as it is built now; what is not built is simply not there, and the scenarios

@@ -82,7 +82,7 @@ own_disk() { # NAME KIND
 		own_image "${image%a.img}b.img" 200 'label: gpt' 'type=raid'
 		second=$loop
 		own_image "$image" 200 'label: gpt' 'type=raid'
-		mdadm --quiet --create "/dev/md$SLOT" --run --level=1 --raid-devices=2 --assume-clean \
+		mdadm --quiet --create "/dev/md$SLOT" --run --level=1 --raid-devices=2 --assume-clean --bitmap=internal \
 			"${loop}p1" "${second}p1"
 		mke2fs -q -t ext4 -U "$own_uuid" "/dev/md$SLOT"
 		own_unpack "/dev/md$SLOT"
