@@ -48,7 +48,7 @@ version.h := $(O)/include/version.h
 
 config-goals := menuconfig nconfig oldconfig olddefconfig savedefconfig listdefconfigs %_defconfig
 # Goals that need no configuration, or bring one about by themselves
-plain-goals := $(config-goals) help clean distclean demo check check-matrix setup lint
+plain-goals := $(config-goals) help clean distclean demo check check-matrix check-images setup lint
 
 ifneq ($(filter-out $(plain-goals),$(or $(MAKECMDGOALS),all)),)
 include $(auto.conf)
@@ -174,7 +174,7 @@ uninstall:
 
 # --- everything --------------------------------------------------------------------------
 
-.PHONY: setup demo check check-matrix bench lint clean distclean help
+.PHONY: setup demo check check-matrix check-images bench lint clean distclean help
 setup:
 	$(Q)scripts/setup
 demo:
@@ -183,6 +183,9 @@ demo:
 check-matrix:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/build-all
 	$(Q)scripts/lab matrix
+check-images:
+	$(Q)scripts/setup
+	$(Q)O='$(O)' JOBS='$(JOBS)' SEED='$(SEED)' COUNT='$(COUNT)' tests/images/run $(PARTS)
 check:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/check $(PARTS)
 bench: $(auto.conf)
@@ -206,6 +209,8 @@ help:
 #: See it:     make demo           set up, build, and show one guest netboot on a real Xen
 #: Test:       make check          everything; PARTS="unit fuzz" for some (see scripts/check)
 #:             make check-matrix   every Xen x every next kernel, and what takes long; prints a table
+#:             make check-images   named and random images against their configurations, and two builds
+#:                                 of one, bit by bit; PARTS=random SEED=N COUNT=20 (tests/images/run)
 #:             make unit [T=NAME]  unit tests, or one of them
 #:             make fuzz [T=NAME] [SECONDS=15]
 #:             make bench          TFTP beside other clients, 200 guests at once; a table

@@ -400,7 +400,8 @@ void keys_set_tail(struct keys *keys, const char *tail)
 {
 	static const char args[] = CONFIG_DEFAULT_ARGS;
 
-	snprintf(keys->tail, sizeof(keys->tail), "%s%s%s", args, args[0] && tail[0] ? " " : "", tail);
+	snprintf(keys->tail, sizeof(keys->tail), "%s%s%s", args, args[0] && tail[0] ? " " : "",
+		 tail);
 }
 
 int keys_parse(const char *line, struct keys *keys, struct error *err)
