@@ -182,6 +182,7 @@ demo:
 	$(Q)scripts/lab demo $(DEMO_ARGS)
 check-matrix:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/build-all
+	$(Q)O='$(O)' JOBS='$(JOBS)' tests/build/menuconfig
 	$(Q)scripts/lab matrix
 check-images:
 	$(Q)scripts/setup
