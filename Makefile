@@ -48,7 +48,7 @@ version.h := $(O)/include/version.h
 
 config-goals := menuconfig nconfig oldconfig olddefconfig savedefconfig listdefconfigs %_defconfig
 # Goals that need no configuration, or bring one about by themselves
-plain-goals := $(config-goals) help clean distclean demo check check-matrix setup lint
+plain-goals := $(config-goals) help clean distclean demo check check-matrix check-images setup lint
 
 ifneq ($(filter-out $(plain-goals),$(or $(MAKECMDGOALS),all)),)
 include $(auto.conf)
@@ -75,15 +75,20 @@ oldconfig olddefconfig:
 	$(Q)mkdir -p $(dir $(KCONFIG_CONFIG))
 	$(Q)$(kconfig) kconfig-conf --$@ Kconfig
 savedefconfig: $(KCONFIG_CONFIG)
+	$(Q)mkdir -p $(O)
 	$(Q)$(kconfig) kconfig-conf --savedefconfig=$(O)/defconfig Kconfig
-	@echo "  written to $(O)/defconfig; to keep it: cp $(O)/defconfig stage2/configs/NAME_defconfig"
+	@echo "  $(O)/defconfig: what is different from the defaults ($$(wc -l <$(O)/defconfig) lines);"
+	@echo "  to keep it under a name:  cp $(O)/defconfig stage2/configs/NAME_defconfig"
+	@echo "  to build from it again:   make NAME_defconfig && make"
 %_defconfig:
 	$(Q)test -f stage2/configs/$@ || { echo "no such configuration: $@; there are:" >&2; \
-		ls stage2/configs >&2; exit 1; }
+		$(MAKE) -s --no-print-directory listdefconfigs >&2; exit 1; }
 	$(Q)mkdir -p $(dir $(KCONFIG_CONFIG))
 	$(Q)$(kconfig) kconfig-conf --defconfig=stage2/configs/$@ Kconfig
+# Its first comment says what a configuration is for.
 listdefconfigs:
-	@ls stage2/configs
+	@for file in stage2/configs/*_defconfig; do \
+		printf '  %-20s %s\n' "$${file##*/}" "$$(sed -n '1s/^# //p' $$file)"; done
 
 $(version.h): Makefile
 	$(Q)mkdir -p $(@D)
@@ -133,10 +138,15 @@ $(image-pair):
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@.new && mv $@.new $@
 
+# Beside them, what they are made of
+$(O)/image/manifest: $(image-pair) $(O)/agent/xenpxe-agent scripts/manifest Makefile
+	$(call msg,MANIFEST,$@)
+	$(Q)scripts/manifest '$(O)' '$(VERSION)' >$@.new && mv $@.new $@
+
 .PHONY: all image
 all: stage1 image
 	@scripts/sizes '$(O)'
-image: $(image-pair)
+image: $(image-pair) $(O)/image/manifest
 
 # --- installation ------------------------------------------------------------------------
 
@@ -152,18 +162,19 @@ install: all $(O)/agent/xenpxe-agent
 	install -D -m 0644 $(O)/image/vmlinuz $(imagedir)/vmlinuz
 	install -D -m 0644 $(O)/image/initramfs $(imagedir)/initramfs
 	install -D -m 0644 $(KCONFIG_CONFIG) $(imagedir)/config
+	install -D -m 0644 $(O)/image/manifest $(imagedir)/manifest
 	for page in man/*.[1-8]; do \
 		install -D -m 0644 $$page $(mandir)/man$${page##*.}/$${page##*/}; done
 
 # Only what this configuration's "make install" put there
 uninstall:
-	rm -f $(bindir)/xenpxe $(sbindir)/xenpxe-agent $(imagedir)/vmlinuz $(imagedir)/initramfs $(imagedir)/config
+	rm -f $(bindir)/xenpxe $(sbindir)/xenpxe-agent $(imagedir)/vmlinuz $(imagedir)/initramfs $(imagedir)/config $(imagedir)/manifest
 	rmdir --ignore-fail-on-non-empty $(imagedir) $(dir $(imagedir))
 	for page in man/*.[1-8]; do rm -f $(mandir)/man$${page##*.}/$${page##*/}; done
 
 # --- everything --------------------------------------------------------------------------
 
-.PHONY: setup demo check check-matrix bench lint clean distclean help
+.PHONY: setup demo check check-matrix check-images bench lint clean distclean help
 setup:
 	$(Q)scripts/setup
 demo:
@@ -171,7 +182,11 @@ demo:
 	$(Q)scripts/lab demo $(DEMO_ARGS)
 check-matrix:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/build-all
+	$(Q)O='$(O)' JOBS='$(JOBS)' tests/build/menuconfig
 	$(Q)scripts/lab matrix
+check-images:
+	$(Q)scripts/setup
+	$(Q)O='$(O)' JOBS='$(JOBS)' SEED='$(SEED)' COUNT='$(COUNT)' tests/images/run $(PARTS)
 check:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/check $(PARTS)
 bench: $(auto.conf)
@@ -191,10 +206,12 @@ help:
 #:             make install        to DESTDIR and PREFIX (/usr); uninstall takes it away again
 #:             make clean          all but kernel and lab; distclean takes those and .config too
 #: Configure:  make menuconfig | nconfig | oldconfig | olddefconfig
-#:             make NAME_defconfig (listdefconfigs names them), savedefconfig
+#:             make NAME_defconfig (listdefconfigs tells what there is), savedefconfig
 #: See it:     make demo           set up, build, and show one guest netboot on a real Xen
 #: Test:       make check          everything; PARTS="unit fuzz" for some (see scripts/check)
 #:             make check-matrix   every Xen x every next kernel, and what takes long; prints a table
+#:             make check-images   named and random images against their configurations, and two builds
+#:                                 of one, bit by bit; PARTS=random SEED=N COUNT=20 (tests/images/run)
 #:             make unit [T=NAME]  unit tests, or one of them
 #:             make fuzz [T=NAME] [SECONDS=15]
 #:             make bench          TFTP beside other clients, 200 guests at once; a table

@@ -41,6 +41,10 @@ run_product() {
 		mkdir -p "$RUN/in/product/faults"
 		cp "$TOP/build/faults/kernel/vmlinuz" "$RUN/in/product/faults/"
 	fi
+	if [ -e "$TOP/build/test/menuconfig/image/initramfs" ]; then # by tests/build/menuconfig
+		mkdir -p "$RUN/in/product/menuconfig"
+		cp "$TOP"/build/test/menuconfig/image/{vmlinuz,initramfs} "$RUN/in/product/menuconfig/"
+	fi
 	if [ "$SUITE" = bullseye ]; then
 		# a program made for this machine's C library does not run on an older one
 		make -s -C "$TOP" build/stage1/xenpxe-static

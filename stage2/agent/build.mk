@@ -26,7 +26,7 @@ agent-obj := $(agent-src:%.c=$(O)/agent/obj/%.o)
 
 agent-cppflags := -Istage2/agent -I$(O)/include -include $(config.h)
 agent-cflags := -std=gnu11 -Os -g -fPIE -ffunction-sections -fdata-sections \
-	$(CFLAGS_WARN) $(CFLAGS_HARD)
+	-ffile-prefix-map=$(CURDIR)/= $(CFLAGS_WARN) $(CFLAGS_HARD)
 
 # libxenguest's loaders register in constructors that nothing refers to, so all of it goes in;
 # --gc-sections takes out again what neither they nor we reach (save and restore, hvm).
@@ -45,10 +45,12 @@ $(O)/agent/obj/%.o: stage2/agent/%.c Makefile stage2/agent/build.mk | $(config.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(agent-cppflags) $(agent-cflags) $(DEPFLAGS) -c -o $@ $<
 
-# With symbols for people who debug; the archive takes the stripped one.
+# With symbols for people who debug; the archive takes the stripped one. The map says what is in
+# it of which library, for the manifest.
 $(O)/agent/xenpxe-agent.debug: $(agent-obj)
 	$(call msg,LD,$@)
-	$(Q)$(CC) $(agent-cflags) $(agent-ldflags) -o $@ $(filter %.o,$^) $(agent-libs)
+	$(Q)$(CC) $(agent-cflags) $(agent-ldflags) -Wl,-Map=$(basename $@).map -o $@ \
+		$(filter %.o,$^) $(agent-libs)
 
 $(O)/agent/xenpxe-agent: $(O)/agent/xenpxe-agent.debug
 	$(call msg,STRIP,$@)

@@ -39,7 +39,7 @@ struct planning {
 	struct url file; /* the configuration in force; port 0: --pxe's own */
 	char shown[200]; /* --pxe's file, escaped */
 	struct pxelinux_sysinfo info;
-	struct keys keys; /* the defaults: no arguments of a guest's own */
+	struct keys keys; /* this image's defaults: no arguments of a guest's own */
 	uint64_t deadline; /* --net: clock_ms(), a configuration must be there by then */
 	struct report report;
 };
@@ -136,7 +136,7 @@ static int choose(struct planning *p, struct pxelinux_config *config,
 		struct pxelinux_config next;
 		int ret;
 
-		if (pxelinux_choose(config, hops ? "" : p->options->label, &p->info, choice, err))
+		if (pxelinux_choose(config, hops ? "" : p->keys.label, &p->info, choice, err))
 			return -1;
 		if (choice->type != PXELINUX_CONFIG)
 			return 0;
@@ -274,13 +274,29 @@ static int report_fetched(struct planning *p, const struct plan *plan, struct er
 	return n == 1 + plan->n_initrd ? 0 : -1;
 }
 
+/* menu: the configuration that the image's builder named, or the first that the server has. */
+static int find_config(struct planning *p, const char *first, struct pxelinux_config *config,
+		       struct error *err)
+{
+	const struct pxelinux_reader from = reader(p);
+	const char *dir = p->keys.config_dir[0] ? p->keys.config_dir : "pxelinux.cfg";
+	const char *name = p->keys.config;
+	struct pxelinux_search search;
+
+	if (name[0])
+		return url_join(&p->file, &p->base, name, strlen(name), err) ||
+				       pxelinux_load(&from, &p->base, &p->file, config, err)
+			       ? -1
+			       : 0;
+	pxelinux_search(&search, &p->info.id, first, dir);
+	return pxelinux_find(&from, &p->base, &search, &p->file, config, err);
+}
+
 /* --net */
 static int plan_of_server(struct planning *p, struct error *err)
 {
 	const struct plan_options *o = p->options;
-	const struct pxelinux_reader from = reader(p);
 	struct report_net net = {.config = &p->file};
-	struct pxelinux_search search;
 	struct pxelinux_config config;
 	struct pxelinux_choice choice;
 	struct lease lease;
@@ -297,14 +313,15 @@ static int plan_of_server(struct planning *p, struct error *err)
 	net.addr = p->info.id.addr = lease.addr;
 	net.netmask = p->info.netmask = lease.netmask;
 	net.router = p->info.gateway = lease.router;
+	if (p->keys.server.s_addr)
+		lease.next_server = p->keys.server;
 	net.server = lease.next_server;
 	memcpy(p->info.id.mac, net.mac, sizeof(net.mac));
 	began = clock_ms();
 	if (pxelinux_base(&p->base, &lease, err) || as_guest_route(p->base.server, err))
 		return -1;
 	p->info.server = p->base.server;
-	pxelinux_search(&search, &p->info.id, lease.pxe_config, "pxelinux.cfg");
-	if (pxelinux_find(&from, &p->base, &search, &p->file, &config, err))
+	if (find_config(p, lease.pxe_config, &config, err))
 		return -1;
 	say_warnings(p, &config);
 	ret = choose(p, &config, &choice, err);
@@ -361,6 +378,8 @@ int cli_plan(int argc, char **argv)
 	memcpy(p.info.id.uuid, options.uuid, sizeof(options.uuid));
 	guest_cpu(p.info.cpu);
 	keys_defaults(&p.keys);
+	if (options.label[0])
+		snprintf(p.keys.label, sizeof(p.keys.label), "%s", options.label);
 	if (options.n_local)
 		ret = plan_of_disks(&p, &err);
 	else

@@ -100,7 +100,7 @@ int cli_local(const struct plan_options *options, struct keys *keys, struct repo
 	put(keys->entry, sizeof(keys->entry), options->entry);
 	put(keys->kernel, sizeof(keys->kernel), options->kernel);
 	put(keys->ramdisk, sizeof(keys->ramdisk), options->ramdisk);
-	put(keys->tail, sizeof(keys->tail), options->args);
+	keys_set_tail(keys, options->args);
 	ret = local_open_images(&volumes, options->local, options->n_local, err);
 	if (!ret)
 		ret = plan(volumes, keys, r, err);

@@ -75,7 +75,9 @@ static const char *set_base(struct plan_options *o, const char *value)
 static const char *set_label(struct plan_options *o, const char *value)
 {
 	o->label = value;
-	return value[0] ? NULL : "a label, perhaps with arguments behind it";
+	return value[0] && strlen(value) <= 255
+		       ? NULL
+		       : "a label, perhaps with arguments behind it, of at most 255 bytes";
 }
 
 static const char *set_mac(struct plan_options *o, const char *value)

@@ -231,6 +231,7 @@ enum found { FOUND_NOT, FOUND, FOUND_ERROR };
 static int read_place(const struct search *s, const char *fs, const char *path, enum kind kind,
 		      struct local_menu *menu, struct error *err)
 {
+	(void)path; /* an image without any reader */
 	switch (kind) {
 	case KIND_SYSLINUX:
 #ifdef CONFIG_LOCALBOOT_SYSLINUX

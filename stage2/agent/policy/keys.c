@@ -37,18 +37,6 @@ const char *fail_action_name(enum fail_action action)
 	return fail_names[action];
 }
 
-void keys_defaults(struct keys *keys)
-{
-	*keys = (struct keys){
-		.boot = {WAY_NET, WAY_LOCAL},
-		.n_boot = 2,
-		.timeout_s = 60,
-		.fail = FAIL_RETRY,
-		.form = CONSOLE_FORM_FULL,
-		.level = CONSOLE_NORMAL,
-	};
-}
-
 /* The kernel's isspace() for ASCII. */
 static bool is_space(char c)
 {
@@ -374,6 +362,48 @@ static int set_key(struct keys *keys, const char *name, const char *value, struc
 	return 0;
 }
 
+#define TEXT(number) TEXT_OF(number)
+#define TEXT_OF(number) #number
+
+/* What the builder of the image chose (Kconfig, "Site defaults"); "" is no choice. */
+static const struct {
+	const char *name, *value;
+} site[] = {
+	{"boot", CONFIG_DEFAULT_BOOT},
+	{"timeout", TEXT(CONFIG_DEFAULT_TIMEOUT)},
+	{"fail", CONFIG_DEFAULT_FAIL},
+	{"server", CONFIG_DEFAULT_SERVER},
+	{"label", CONFIG_DEFAULT_LABEL},
+	{"config", CONFIG_DEFAULT_CONFIG},
+	{"config-dir", CONFIG_DEFAULT_CONFIG_DIR},
+	{"console", CONFIG_DEFAULT_CONSOLE},
+#ifdef CONFIG_DEFAULT_LEVEL_QUIET
+	{"quiet", "1"},
+#endif
+#ifdef CONFIG_DEFAULT_LEVEL_VERBOSE
+	{"verbose", "1"},
+#endif
+};
+
+void keys_defaults(struct keys *keys)
+{
+	*keys = (struct keys){.boot = {WAY_NET}, .n_boot = 1, .level = CONSOLE_NORMAL};
+	keys_set_tail(keys, "");
+	/* scripts/kconfig-check refuses at build time what a handler would refuse here. */
+	for (size_t i = 0; i < COUNT(site); i++) {
+		if (site[i].value[0])
+			set_key(keys, site[i].name, site[i].value, NULL);
+	}
+}
+
+void keys_set_tail(struct keys *keys, const char *tail)
+{
+	static const char args[] = CONFIG_DEFAULT_ARGS;
+
+	snprintf(keys->tail, sizeof(keys->tail), "%s%s%s", args, args[0] && tail[0] ? " " : "",
+		 tail);
+}
+
 int keys_parse(const char *line, struct keys *keys, struct error *err)
 {
 	char ours[LINE_MAX_BYTES + 1];
@@ -397,7 +427,7 @@ int keys_parse(const char *line, struct keys *keys, struct error *err)
 
 		if (*tail)
 			tail++;
-		memcpy(keys->tail, tail, strlen(tail) + 1);
+		keys_set_tail(keys, tail);
 		len = (size_t)(separator - line);
 	}
 	memcpy(ours, line, len);

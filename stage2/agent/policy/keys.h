@@ -41,15 +41,25 @@ struct keys {
 	enum console_form form;
 	bool console_add; /* append console=hvc0 if the final line has no console= for hvc0 */
 	enum console_level level;
-	char tail[2048]; /* what follows " -- ", byte by byte; "" if nothing */
+	char tail[2600]; /* see keys_set_tail() */
 	char warning[8][160]; /* unknown keys and the like, escaped */
 	size_t n_warning;
 };
 
 /**
- * keys_defaults() - contracts: boot=net,local timeout=60 fail=retry console=full.
+ * keys_defaults() - what counts where a guest's configuration says nothing: the image's site
+ * defaults (Kconfig), which are boot=net,local timeout=60 fail=retry console=full if its builder
+ * chose no others.
  */
 void keys_defaults(struct keys *keys);
+
+/**
+ * keys_set_tail() - what the final kernel gets behind the boot configuration's arguments.
+ * @tail: from the guest's configuration, at most 2047 bytes, taken byte by byte; "" if nothing.
+ *        The image's own arguments (Kconfig, DEFAULT_ARGS: at most 512 bytes) come in front of it:
+ *        where Linux takes the last of two, the guest's wins.
+ */
+void keys_set_tail(struct keys *keys, const char *tail);
 
 /**
  * keys_parse() - read a kernel command line.
