@@ -48,7 +48,8 @@ version.h := $(O)/include/version.h
 
 config-goals := menuconfig nconfig oldconfig olddefconfig savedefconfig listdefconfigs %_defconfig
 # Goals that need no configuration, or bring one about by themselves
-plain-goals := $(config-goals) help clean distclean demo check check-matrix check-packages setup lint dist deb rpm
+plain-goals := $(config-goals) help clean distclean demo check check-matrix check-packages setup lint dist deb rpm \
+	stage1 install-stage1
 
 ifneq ($(filter-out $(plain-goals),$(or $(MAKECMDGOALS),all)),)
 include $(auto.conf)
