@@ -34,9 +34,9 @@ packages_build() {
 		rm -rf "$o"
 	done
 	o=$TOP/build/tiny
-	env -u MAKEFLAGS make -s -C "$TOP" O="$o" tiny_defconfig >"$new/log" 2>&1 &&
-		env -u MAKEFLAGS make -s -C "$TOP" O="$o" KERNEL_FROM="$TOP/build" \
-			DESTDIR="$new/tiny" install-image >>"$new/log" 2>&1 || {
+	env -u MAKEFLAGS make -s -C "$TOP" O="$o" tiny_defconfig >/dev/null
+	env -u MAKEFLAGS make -s -C "$TOP" O="$o" KERNEL_FROM="$TOP/build" DESTDIR="$new/tiny" \
+		install-image >"$new/log" 2>&1 || {
 		cat "$new/log" >&2
 		die "the image tiny cannot be built"
 	}
