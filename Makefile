@@ -48,7 +48,8 @@ version.h := $(O)/include/version.h
 
 config-goals := menuconfig nconfig oldconfig olddefconfig savedefconfig listdefconfigs %_defconfig
 # Goals that need no configuration, or bring one about by themselves
-plain-goals := $(config-goals) help clean distclean demo check check-matrix check-images setup lint
+plain-goals := $(config-goals) help clean distclean demo check check-matrix check-images check-packages \
+	setup lint dist deb rpm stage1 install-stage1
 
 ifneq ($(filter-out $(plain-goals),$(or $(MAKECMDGOALS),all)),)
 include $(auto.conf)
@@ -105,6 +106,7 @@ include stage1/build.mk
 include initramfs/build.mk
 include tests/probe/build.mk
 include tests/tests.mk
+include scripts/packaging/build.mk
 
 # Stage one knows where the images are; another PREFIX makes it anew.
 $(STAGE1_OBJ): $(O)/stage1/libdir
@@ -149,28 +151,37 @@ all: stage1 image
 image: $(image-pair) $(O)/image/manifest
 
 # --- installation ------------------------------------------------------------------------
+#
+# One list says what "install" puts there and what "uninstall" takes away: MODE|SOURCE|TARGET.
+# Images of other configurations lie beside this one, each in a folder of its own name.
 
-bindir = $(DESTDIR)$(PREFIX)/bin
-sbindir = $(DESTDIR)$(PREFIX)/sbin
-mandir = $(DESTDIR)$(PREFIX)/share/man
-imagedir = $(DESTDIR)$(XENPXE_LIBDIR)/$(call config-string,IMAGE_NAME)
+imagedir = $(XENPXE_LIBDIR)/$(call config-string,IMAGE_NAME)
+mandir = $(PREFIX)/share/man
+docdir = $(PREFIX)/share/doc/xenpxe
+docs := README.md $(shell [ ! -d docs ] || find docs -type f | LC_ALL=C sort)
 
-.PHONY: install uninstall
+files-of-image = 0644|$(O)/image/vmlinuz|$(imagedir)/vmlinuz \
+	0644|$(O)/image/initramfs|$(imagedir)/initramfs \
+	0644|$(O)/image/manifest|$(imagedir)/manifest \
+	0644|$(KCONFIG_CONFIG)|$(imagedir)/config
+files-of-program = 0755|$(O)/stage1/xenpxe|$(PREFIX)/bin/xenpxe \
+	$(foreach page,$(wildcard man/*.[1-8]),\
+		0644|$(page)|$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
+	$(foreach doc,$(docs),0644|$(doc)|$(docdir)/$(patsubst docs/%,%,$(doc)))
+files-of-tool = $(if $(CONFIG_PLAN),0755|$(O)/agent/xenpxe-agent|$(PREFIX)/sbin/xenpxe-agent)
+install-files = scripts/install-files $(1) '$(DESTDIR)' '$(XENPXE_LIBDIR)' $(patsubst %,'%',$(2))
+
+.PHONY: install install-stage1 install-image uninstall uninstall-image
 install: all $(O)/agent/xenpxe-agent
-	install -D -m 0755 $(O)/stage1/xenpxe $(bindir)/xenpxe
-	$(if $(CONFIG_PLAN),install -D -m 0755 $(O)/agent/xenpxe-agent $(sbindir)/xenpxe-agent)
-	install -D -m 0644 $(O)/image/vmlinuz $(imagedir)/vmlinuz
-	install -D -m 0644 $(O)/image/initramfs $(imagedir)/initramfs
-	install -D -m 0644 $(KCONFIG_CONFIG) $(imagedir)/config
-	install -D -m 0644 $(O)/image/manifest $(imagedir)/manifest
-	for page in man/*.[1-8]; do \
-		install -D -m 0644 $$page $(mandir)/man$${page##*.}/$${page##*/}; done
-
-# Only what this configuration's "make install" put there
+	$(Q)$(call install-files,put,$(files-of-program) $(files-of-tool) $(files-of-image))
+install-stage1: stage1
+	$(Q)$(call install-files,put,$(files-of-program))
+install-image: image
+	$(Q)$(call install-files,put,$(files-of-image))
 uninstall:
-	rm -f $(bindir)/xenpxe $(sbindir)/xenpxe-agent $(imagedir)/vmlinuz $(imagedir)/initramfs $(imagedir)/config $(imagedir)/manifest
-	rmdir --ignore-fail-on-non-empty $(imagedir) $(dir $(imagedir))
-	for page in man/*.[1-8]; do rm -f $(mandir)/man$${page##*.}/$${page##*/}; done
+	$(Q)$(call install-files,remove,$(files-of-program) $(files-of-tool) $(files-of-image))
+uninstall-image:
+	$(Q)$(call install-files,remove,$(files-of-image))
 
 # --- everything --------------------------------------------------------------------------
 
@@ -204,6 +215,8 @@ help:
 #: Build:      make [all]          stage one and the image pair vmlinuz, initramfs
 #:             make stage1 | agent | kernel | initramfs | image | probe
 #:             make install        to DESTDIR and PREFIX (/usr); uninstall takes it away again
+#:             make install-image  only the image, beside others; uninstall-image, too
+#:             make dist | deb | rpm   the sources as a tarball, packages; below $(O)
 #:             make clean          all but kernel and lab; distclean takes those and .config too
 #: Configure:  make menuconfig | nconfig | oldconfig | olddefconfig
 #:             make NAME_defconfig (listdefconfigs tells what there is), savedefconfig
@@ -212,6 +225,7 @@ help:
 #:             make check-matrix   every Xen x every next kernel, and what takes long; prints a table
 #:             make check-images   named and random images against their configurations, and two builds
 #:                                 of one, bit by bit; PARTS=random SEED=N COUNT=20 (tests/images/run)
+#:             make check-packages all that is packed, built anew, looked at, and installed
 #:             make unit [T=NAME]  unit tests, or one of them
 #:             make fuzz [T=NAME] [SECONDS=15]
 #:             make bench          TFTP beside other clients, 200 guests at once; a table

@@ -16,7 +16,9 @@ STAGE1_CPPFLAGS := -D_GNU_SOURCE -DXENPXE_LIBDIR='"$(XENPXE_LIBDIR)"' \
 	-DXENPXE_VERSION='"$(VERSION)"'
 STAGE1_CFLAGS := -std=gnu11 -Os -g -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes \
 	-fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffunction-sections -fdata-sections
-STAGE1_LDFLAGS := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--as-needed -s
+# No build ID: it would be another one in every folder, and the symbols that it is for are gone.
+STAGE1_LDFLAGS := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections,--as-needed \
+	-Wl,--build-id=none -s
 
 .PHONY: stage1 stage1-check
 stage1: $(STAGE1_BIN)

@@ -38,6 +38,8 @@
 #   same WHAT EXPECTED FOUND      two values must be equal
 #   handover_time NAME prepare|quiesce|exec   microseconds, of a hand-over to the probe
 #   at_most WHAT VALUE LIMIT      a number of microseconds must be above 0 and no more than LIMIT
+#   apart [SQUASHFS]              give this scenario a dom0 of its own as far as files go
+#   inside COMMAND...             run COMMAND there; xl runs there, too
 #   fail REASON
 #
 # The end of every scenario destroys its guests and checks that no console has a failed
@@ -548,6 +550,30 @@ destroy() {
 	expect_gone "$1" 15
 }
 
+# --- files of dom0 ---------------------------------------------------------------------
+
+# What is written below these from now on, by programs that run inside, is gone with the scenario;
+# what SQUASHFS has is there in addition. A mount namespace with overlays.
+apart() { # [SQUASHFS]
+	local dir=$RUN/apart path lower
+	mkdir -p "$dir"
+	mount -t tmpfs apart "$dir"
+	mkdir "$dir/tree"
+	[ $# -eq 0 ] || mount -t squashfs -o loop,ro "$1" "$dir/tree"
+	touch "$dir/ns"
+	unshare --mount="$dir/ns" true
+	for path in usr etc var/lib; do
+		mkdir -p "$dir/upper/$path" "$dir/work/$path"
+		lower=/$path
+		[ ! -d "$dir/tree/$path" ] || lower=$dir/tree/$path:$lower
+		inside mount -t overlay -o "lowerdir=$lower,upperdir=$dir/upper/$path,workdir=$dir/work/$path" \
+			apart "/$path"
+	done
+	xl() { inside xl "$@"; }
+}
+
+inside() { nsenter --mount="$RUN/apart/ns" "$@"; }
+
 # --- the end ---------------------------------------------------------------------------
 
 # What Xen said about the domains of this scenario.
@@ -603,6 +629,11 @@ scenario_finish() {
 		losetup -d "$log"
 	done < <(cat "$RUN/loops" 2>/dev/null)
 	rm -rf "$TFTP" /srv/disk-"$(domain '')"*
+	if [ -e "$RUN/apart/ns" ]; then
+		umount "$RUN/apart/ns"
+		! mountpoint -q "$RUN/apart/tree" || umount -l "$RUN/apart/tree"
+		umount -l "$RUN/apart"
+	fi
 
 	for log in "$OUT"/console-*.log; do
 		[ -e "$log" ] || continue
