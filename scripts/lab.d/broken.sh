@@ -20,7 +20,7 @@ broken_copy() { # DIRECTORY
 	for name in agent stage1 include initramfs image; do
 		cp -a "$TOP/build/$name" "$1/build/"
 	done
-	cp -a "$TOP"/build/kernel/{key,vmlinuz} "$1/build/kernel/"
+	cp -a "$TOP"/build/kernel/{key,source,vmlinuz} "$1/build/kernel/"
 }
 
 # The kernel's source tree is that of the sources: its copy of the driver is put back afterwards.
@@ -32,7 +32,7 @@ broken_build() { # TREE NAME
 		! cmp -s "$TOP/$file" "$tree/$file" || { say "the edit for $name changes nothing in $file"; status=1; }
 	done < <(grep -P "^$name\t" "$broken_table")
 	make -s -C "$tree" O=build KERNEL_SRC="$TOP/build/kernel-src" KERNEL_FROM="$TOP/build" \
-		stage1 image >"$LAB/broken/log" 2>&1 || {
+		stage1 build/image/vmlinuz build/image/initramfs >"$LAB/broken/log" 2>&1 || {
 		tail -n 20 "$LAB/broken/log" >&2
 		say "the edit for $name does not compile"
 		status=1
@@ -48,7 +48,7 @@ broken_build() { # TREE NAME
 	case ${files[*]} in
 	*stage2/kernel*)
 		cp "$TOP"/stage2/kernel/pvkexec/* "$TOP/build/kernel-src/linux/drivers/xen/pvkexec/"
-		cp -a "$TOP"/build/kernel/{key,vmlinuz} "$tree/build/kernel/"
+		cp -a "$TOP"/build/kernel/{key,source,vmlinuz} "$tree/build/kernel/"
 		;;
 	esac
 	return "$status"
