@@ -38,6 +38,7 @@ run_product() {
 	local file
 	cp "$TOP/tests/probe/compare" "$RUN/in/probe-compare"
 	cp "$TOP/stage2/kernel/pvkexec/pvkexec.c" "$RUN/in/"
+	"$TOP/tests/docs/run" --dom0 >"$RUN/in/docs"
 	if [ -e "$TOP/build/faults/kernel/vmlinuz" ]; then
 		mkdir -p "$RUN/in/product/faults"
 		cp "$TOP/build/faults/kernel/vmlinuz" "$RUN/in/product/faults/"
@@ -52,7 +53,7 @@ run_product() {
 		mkdir -p "$RUN/in/product/stage1"
 		cp "$TOP/build/stage1/xenpxe-static" "$RUN/in/product/stage1/xenpxe"
 	fi
-	for file in stage1/xenpxe probe/probe probe/probe-hcpage image/vmlinuz image/initramfs; do
+	for file in stage1/xenpxe agent/xenpxe-agent probe/probe probe/probe-hcpage image/vmlinuz image/initramfs; do
 		if [ -e "$TOP/build/$file" ] && [ ! -e "$RUN/in/product/$file" ]; then
 			mkdir -p "$RUN/in/product/$(dirname "$file")"
 			cp "$TOP/build/$file" "$RUN/in/product/$file"

@@ -617,7 +617,8 @@ scenario_finish() {
 	done
 	# By number, and from one listing: a guest that reboots just now has
 	# lost its name when it is asked for.
-	for id in $(xl list | awk -v p="$(domain '')" 'index($1, p) == 1 { print $2 }'); do
+	for id in $(xl list | awk -v p="$(domain '')" 'index($1, p) == 1 { print $2 }') \
+		$(cat "$RUN/named" 2>/dev/null); do
 		echo "$id" >>"$RUN/domids"
 		xl destroy "$id" 2>/dev/null
 	done
