@@ -210,6 +210,7 @@ size_t grub_menu_entry(struct grub *g, const struct grub_item *item)
 	return g->out->n - 1;
 }
 
+#ifdef CONFIG_LOCALBOOT_BLS
 /* An entry that blscfg found: a copy. */
 static size_t bls_entry(struct grub *g, const struct local_entry *from)
 {
@@ -232,6 +233,7 @@ static size_t bls_entry(struct grub *g, const struct local_entry *from)
 	}
 	return g->out->n - 1;
 }
+#endif
 
 bool grub_on_boot(void *host, struct script *s, const struct script_call *call, int arg)
 {
@@ -308,8 +310,10 @@ static size_t show_item(struct grub *g, const struct grub_item *item, const char
 	struct script_vars before = g->script.vars;
 	size_t result;
 
+#ifdef CONFIG_LOCALBOOT_BLS
 	if (item->bls)
 		return bls_entry(g, item->bls);
+#endif
 	if (g->script.failed) { /* It is not run, but it is there. */
 		memset(&g->loader, 0, sizeof(g->loader));
 		g->loader.problem = g->script.err.text;
