@@ -40,7 +40,7 @@ DEPFLAGS = -MMD -MP
 
 # --- configuration (kconfig-frontends) ---------------------------------------------------
 
-kconfig-files := Kconfig stage2/Kconfig
+kconfig-files := Kconfig stage2/Kconfig initramfs/Kconfig
 kconfig = srctree='$(CURDIR)' KCONFIG_CONFIG='$(abspath $(KCONFIG_CONFIG))'
 auto.conf := $(O)/include/auto.conf
 config.h := $(O)/include/config.h
