@@ -38,6 +38,15 @@ run_product() {
 		mkdir -p "$RUN/in/product/faults"
 		cp "$TOP/build/faults/kernel/vmlinuz" "$RUN/in/product/faults/"
 	fi
+	if [ -e "$TOP/build/rescue/image/initramfs" ]; then
+		mkdir -p "$RUN/in/product/rescue"
+		cp "$TOP"/build/rescue/image/{vmlinuz,initramfs} "$RUN/in/product/rescue/"
+	fi
+	# an ssh client for dom0, whose C library is this machine's
+	if [ -x /usr/bin/dbclient ] && [ "$SUITE" = bookworm ]; then
+		mkdir -p "$RUN/in/ssh"
+		cp /usr/bin/dbclient /usr/bin/dropbearkey /usr/lib/x86_64-linux-gnu/libtom{crypt,math}.so.1 "$RUN/in/ssh/"
+	fi
 	if [ "$SUITE" = bullseye ]; then
 		# a program made for this machine's C library does not run on an older one
 		make -s -C "$TOP" build/stage1/xenpxe-static

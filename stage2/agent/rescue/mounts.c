@@ -222,15 +222,15 @@ static int mounted(struct error *err)
 	return ret;
 }
 
-int mounts_in_use(const char *sysfs, struct error *err)
+int mounts_holders(const char *sysfs, struct error *err)
 {
 	char path[PATH_MAX];
 	struct dirent *entry, *holder;
 	DIR *dir;
-	int ret = mounted(err);
+	int ret = 0;
 
 	snprintf(path, sizeof(path), "%s/class/block", sysfs);
-	dir = ret ? NULL : opendir(path);
+	dir = opendir(path);
 	while (!ret && dir && (entry = readdir(dir))) {
 		DIR *holders;
 
@@ -250,4 +250,9 @@ int mounts_in_use(const char *sysfs, struct error *err)
 	if (dir)
 		closedir(dir);
 	return ret;
+}
+
+int mounts_in_use(struct error *err)
+{
+	return mounted(err) || mounts_holders("/sys", err) ? -1 : 0;
 }

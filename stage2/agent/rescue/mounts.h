@@ -46,12 +46,20 @@ bool mounts_find(const char *source, struct mounts_line *line);
 int mounts_undo(struct error *err);
 
 /**
- * mounts_in_use() - is any of the guest's disks still used: mounted, or below a volume or an array?
+ * mounts_holders() - is any disk below a volume or an array?
  * @sysfs: "/sys"; tests give another root
- * @err:   ERR_SYSTEM: yes, which one by what
+ * @err:   ERR_SYSTEM: which one, below what
  *
  * Return: 0: none is; -1.
  */
-int mounts_in_use(const char *sysfs, struct error *err);
+int mounts_holders(const char *sysfs, struct error *err);
+
+/**
+ * mounts_in_use() - is any of the guest's disks still used: mounted, or below a volume or an array?
+ * @err: ERR_SYSTEM: yes, which one by what
+ *
+ * Return: 0: none is; -1.
+ */
+int mounts_in_use(struct error *err);
 
 #endif

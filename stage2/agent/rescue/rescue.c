@@ -239,8 +239,7 @@ static bool answer(int fd, const struct keys *keys, struct keys *next)
 	n = recv(fd, buf, sizeof(buf), 0);
 	if (n < 0 || !from_root(fd))
 		return false;
-	if (rescue_request_parse(buf, (size_t)n, &request, &err) == 0 &&
-	    mounts_in_use("/sys", &err) == 0)
+	if (rescue_request_parse(buf, (size_t)n, &request, &err) == 0 && mounts_in_use(&err) == 0)
 		rescue_keys(keys, &request, next, &err);
 	send(fd, err.text, strlen(err.text) + 1, MSG_NOSIGNAL);
 	return err.class == ERR_NONE;

@@ -227,7 +227,7 @@ static int release_disks(struct error *err)
 		return -1;
 	if (run_hooks("boot", failed))
 		return error_set(err, ERR_SYSTEM, "hook %s says no (see above)", failed);
-	return mounts_in_use("/sys", err);
+	return mounts_in_use(err);
 }
 
 /* Is it there? Better said here than when the shell is gone. */
