@@ -22,6 +22,7 @@ run_begin() {
 	mkdir -p "$RUN"/in/{product,files} "$RUN/out"
 	cp -r "$TOP"/tests/lab/{dom0,lib,scenarios} "$RUN/in/"
 	cp "$TOP"/tests/lab/matrix/* "$RUN/in/scenarios/"
+	cp -r "$TOP/docs" "$RUN/in/"
 	cp -rl "$LAB/final" "$RUN/in/final"
 	cp -rl "$LAB/local" "$RUN/in/local"
 	[ "$matrix" = no ] || cp -rl "$LAB"/final-matrix/*/ "$RUN/in/final/"

@@ -37,6 +37,7 @@
 #include "util/escape.h"
 
 #define DISK_MAX 64
+#define DISK_ANSWER_MS 5000
 #define OPEN_MAX (1 + LOCAL_INITRD_MAX)
 #define VG_MAX 16
 #define SECTOR 512ULL
@@ -599,6 +600,11 @@ static int open_guest(struct local_volumes **out, bool beside, struct error *err
 		struct error why;
 		int fd;
 
+		if (!disk_answers(name[i], DISK_ANSWER_MS)) {
+			say_error("%s does not answer within %d s: it is left out", name[i],
+				  DISK_ANSWER_MS / 1000);
+			continue;
+		}
 		snprintf(path, sizeof(path), "/dev/%s", name[i]);
 		fd = open_device(*out, path, &why);
 		if (fd < 0)

@@ -4,11 +4,13 @@
 # Guests in rescue.
 #
 #   rescue_image              fails if dom0 has no image "rescue"
-#   type NAME LINE [REGEX [SECONDS]]
+#   enter NAME LINE [REGEX [SECONDS]]
 #                             type a line at the rescue shell; wait for REGEX behind it, then for the
 #                             prompt
-#   answer NAME COMMAND       type it, print what it printed
 #   expect_shell NAME [SECONDS]
+#   recipe N                  the Nth command that docs/rescue.md has for this scenario, with the names of
+#                             this guest's files, volumes and server in the place of the examples'
+#   recipes N                 that there are N of them, so that none is left out
 #   image_sum FILE            of a disk image, when all that was written is in it
 
 rescue_image() {
@@ -19,7 +21,7 @@ rescue_image() {
 expect_shell() { expect "$1" '^rescue:[^ ]*# ' "${2:-60}"; }
 
 # The terminal echoes the line; what comes behind it is looked at.
-type() {
+enter() {
 	mark "$1"
 	say "$1# $2"
 	send "$1" "$2"
@@ -27,12 +29,20 @@ type() {
 	expect "$1" '^rescue:[^ ]*# ' "${4:-60}"
 }
 
-answer() {
-	type "$1" "$2" '' "${3:-60}" >/dev/null
-	console "$1" | sed -e '1d' -e '/^rescue:[^ ]*# $/d'
-}
-
 image_sum() {
 	sync
 	sha256sum <"$1" | cut -d' ' -f1
 }
+
+all_recipes() {
+	awk -v mark="<!-- run: rescue ${SCENARIO%@*} -->" '
+		$0 == mark { on = 1; next }
+		on && /^    / { print substr($0, 5); seen = 1; next }
+		on && seen { on = seen = 0 }' /lab/in/docs/rescue.md |
+		sed -e "s/6\\.1\\.0-21-cloud-amd64/$own_version/g" -e "s/192\\.0\\.2\\.1/10.$SLOT.0.1/g" \
+			-e "s/d15c0000-0000-4000-8000-000000000001/$own_uuid/g" -e "s/guest1/guest$SLOT/g"
+}
+
+recipe() { all_recipes | sed -n "$1p"; }
+
+recipes() { same "commands of docs/rescue.md" "$1" "$(all_recipes | grep -c .)"; }
