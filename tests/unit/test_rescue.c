@@ -200,7 +200,7 @@ static void test_boot_keys(void **state)
 /* --- public keys, made by dropbearkey and ssh-keygen --- */
 
 #define ED25519 "AAAAC3NzaC1lZDI1NTE5AAAAIJIM9thiRj+qUJhBlGOylky2MCROpUNRWxNbR2vsdg3U"
-#define ECDSA                                                                                      \
+#define ECDSA                                                                                     \
 	"AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBKenV57hu6oKhBrO/HOvqxOdEOUbjdTaavB" \
 	"GAAb5c2RPHHBbcFIPNL1ksiqKivoOQKIdvkB9nJPDPKH2HUQ0A6Q="
 #define RSA                                                                                        \
@@ -265,6 +265,7 @@ static void test_mounts(void **state)
 	assert_true(mounts_next(&text, &line));
 	assert_string_equal(line.where, "/mnt");
 	assert_string_equal(line.source, "/dev/xvda2");
+	assert_true(line.major == 202 && line.minor == 2);
 	assert_false(line.writable);
 	assert_true(mounts_next(&text, &line));
 	assert_string_equal(line.where, "/my disk\\x");

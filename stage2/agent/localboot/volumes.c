@@ -33,6 +33,9 @@
 #endif
 #include "localboot/mount.h"
 #include "localboot/probe.h"
+#ifdef CONFIG_RESCUE
+#include "rescue/mounts.h"
+#endif
 #include "util/console.h"
 #include "util/escape.h"
 
@@ -211,7 +214,24 @@ static int add_disk(struct local_volumes *v, const char *name, int fd, struct er
 
 /* --- what is on them --- */
 
-static void examine(struct volume *volume)
+#ifdef CONFIG_RESCUE
+/* Where a person has mounted it, it is looked at there: what was just written is seen. In btrfs
+ * what is mounted may be a subvolume, and it can be mounted twice. */
+static bool open_mounted(struct volume *volume)
+{
+	struct mounts_line line;
+	int fd;
+
+	if (strcmp(volume->content.type, "btrfs") == 0 || !mounts_find(volume->path, &line))
+		return false;
+	fd = open(line.where, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		volume->mount = (struct mount){.root = {fd}, .n = 1};
+	return fd >= 0;
+}
+#endif
+
+static void examine(const struct local_volumes *v, struct volume *volume)
 {
 	struct content *c = &volume->content;
 	const char *name = volume->name;
@@ -223,6 +243,12 @@ static void examine(struct volume *volume)
 		say_error("%s: %s", name, err.text);
 		return;
 	}
+#ifdef CONFIG_RESCUE
+	if (v->beside && c->filesystem && open_mounted(volume))
+		return;
+#else
+	(void)v;
+#endif
 	say_verbose("%s: %s%s%s%s%s", name, c->type[0] ? c->type : "nothing that is known",
 		    c->uuid[0] ? ", UUID " : "", c->uuid, c->label[0] ? ", label " : "",
 		    escape_str(label, sizeof(label), c->label));
@@ -243,7 +269,7 @@ static void examine(struct volume *volume)
 static int examine_from(struct local_volumes *v, size_t first)
 {
 	for (size_t i = first; i < v->n; i++)
-		examine(&v->volume[i]);
+		examine(v, &v->volume[i]);
 	return 0;
 }
 
@@ -504,6 +530,52 @@ static int map_logical(struct local_volumes *v, struct volume *volume, const str
 	return -1;
 }
 
+#ifdef CONFIG_RESCUE
+static void append_id(char *text, size_t size, const char *id)
+{
+	size_t at = strlen(text);
+
+	for (; *id && at + 1 < size; id++) {
+		if (*id != '-')
+			text[at++] = *id;
+	}
+	text[at] = '\0';
+}
+
+/* Beside a person lvm has made the device already. It calls it LVM-, the group's and the volume's
+ * id. */
+static int open_active(const struct local_volumes *v, struct volume *volume,
+		       const struct lvm_vg *vg, const struct lvm_lv *lv)
+{
+	char want[80] = "LVM-", path[PATH_MAX], uuid[80];
+	struct dirent *entry;
+	struct error err;
+	DIR *dir;
+
+	if (!v->beside)
+		return -1;
+	append_id(want, sizeof(want), vg->id);
+	append_id(want, sizeof(want), lv->id);
+	dir = opendir("/sys/class/block");
+	while (dir && volume->fd < 0 && (entry = readdir(dir))) {
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/sys/class/block/%s/dm/uuid", entry->d_name);
+		file = fopen(path, "re");
+		if (!file)
+			continue;
+		if (fscanf(file, "%79s", uuid) == 1 && strcmp(uuid, want) == 0) {
+			snprintf(volume->path, sizeof(volume->path), "/dev/%.32s", entry->d_name);
+			volume->fd = open_device(v, volume->path, &err);
+		}
+		fclose(file);
+	}
+	if (dir)
+		closedir(dir);
+	return volume->fd < 0 ? -1 : 0;
+}
+#endif
+
 static int add_group(struct local_volumes *v, const struct groups *g, const struct lvm_vg *vg,
 		     struct error *err)
 {
@@ -522,6 +594,10 @@ static int add_group(struct local_volumes *v, const struct groups *g, const stru
 		snprintf(volume->name, sizeof(volume->name), "%.40s/%.22s", vg->name, lv->name);
 		grub_lvm_name(volume->grub[0], sizeof(volume->grub[0]), vg->name, lv->name);
 		snprintf(volume->grub[1], sizeof(volume->grub[1]), "lvmid/%s/%s", vg->id, lv->id);
+#ifdef CONFIG_RESCUE
+		if (open_active(v, volume, vg, lv) == 0)
+			continue;
+#endif
 		if (map_logical(v, volume, lv, index, &why))
 			drop_volume(v, &why);
 	}

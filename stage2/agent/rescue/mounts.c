@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "rescue/place.h"
@@ -58,6 +60,8 @@ static bool read_line(const char *text, size_t len, struct mounts_line *line)
 	}
 	if (!dash || n < dash + 3)
 		return false;
+	if (sscanf(field[2], "%u:%u", &line->major, &line->minor) != 2)
+		return false;
 	line->writable = length[5] >= 2 && memcmp(field[5], "rw", 2) == 0;
 	return take_field(field[4], length[4], line->where, sizeof(line->where)) &&
 	       take_field(field[dash + 2], length[dash + 2], line->source, sizeof(line->source));
@@ -85,14 +89,23 @@ static char *read_mounts(void)
 	return text;
 }
 
-bool mounts_find(const char *source, struct mounts_line *line)
+bool mounts_find(const char *path, struct mounts_line *line)
 {
 	char *text = read_mounts();
 	const char *at = text;
 	bool found = false;
+	struct stat st;
 
-	while (!found && at && mounts_next(&at, line))
-		found = strcmp(line->source, source) == 0;
+	if (stat(path, &st))
+		at = NULL;
+	/* btrfs has a device number of its own there: its source tells. */
+	while (!found && at && mounts_next(&at, line)) {
+		struct stat source;
+
+		found = (line->major == major(st.st_rdev) && line->minor == minor(st.st_rdev)) ||
+			(line->source[0] == '/' && stat(line->source, &source) == 0 &&
+			 S_ISBLK(source.st_mode) && source.st_rdev == st.st_rdev);
+	}
 	free(text);
 	return found;
 }

@@ -14,7 +14,8 @@
 #define MOUNTS_TEXT_MAX 65536 /* bytes of /proc/self/mountinfo that are looked at */
 
 struct mounts_line {
-	char where[256], source[128]; /* not escaped; cut */
+	char where[256], source[128]; /* not escaped */
+	unsigned int major, minor; /* of the device that the file system lies on, if it is one */
 	bool writable;
 };
 
@@ -30,11 +31,11 @@ bool mounts_next(const char **text, struct mounts_line *line);
 
 /**
  * mounts_find() - where a block device is mounted.
- * @source: "/dev/xvda1"
+ * @path: "/dev/xvda1", by any of its names
  *
  * Return: false: nowhere.
  */
-bool mounts_find(const char *source, struct mounts_line *line);
+bool mounts_find(const char *path, struct mounts_line *line);
 
 /**
  * mounts_undo() - unmount all that was mounted in rescue, the last one first; what was written is
