@@ -113,13 +113,15 @@ bool mounts_find(const char *path, struct mounts_line *line)
 /* What the system itself needs */
 static bool is_ours(const char *where)
 {
-	static const char *const ours[] = {"/", "/proc", "/sys", "/dev", "/dev/pts"};
+	static const char *const ours[] = {"/proc", "/sys", "/dev"};
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-		if (strcmp(where, ours[i]) == 0)
+		size_t len = strlen(ours[i]);
+
+		if (strncmp(where, ours[i], len) == 0 && (!where[len] || where[len] == '/'))
 			return true;
 	}
-	return false;
+	return strcmp(where, "/") == 0;
 }
 
 static bool below(const char *path, const char *where)
