@@ -125,6 +125,13 @@ faults-kernel: $(O)/kernel/vmlinuz
 	$(Q)O='$(O)/faults' JOBS='$(JOBS)' KCONFIG_CONFIG='$(O)/faults/config' KERNEL_FROM='$(O)' \
 		env -u MAKEFLAGS -u MAKELEVEL stage2/kernel/build
 
+# The image with a rescue system beside this one, for the lab. What both kernels have in common is not
+# compiled again.
+.PHONY: rescue-image
+rescue-image: $(O)/kernel/vmlinuz
+	$(Q)test -f '$(O)/rescue/.config' || $(MAKE) --no-print-directory O='$(O)/rescue' rescue_defconfig >/dev/null
+	$(Q)KERNEL_FROM='$(O)' $(MAKE) --no-print-directory O='$(O)/rescue' image
+
 # The pair that "make install" installs and that stage one gives to the toolstack
 image-pair := $(O)/image/vmlinuz $(O)/image/initramfs
 $(O)/image/vmlinuz: $(O)/kernel/vmlinuz
@@ -171,6 +178,7 @@ demo:
 	$(Q)scripts/lab demo $(DEMO_ARGS)
 check-matrix:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/build-all
+	$(Q)$(MAKE) --no-print-directory O='$(O)' rescue-image
 	$(Q)scripts/lab matrix
 check:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/check $(PARTS)
@@ -189,6 +197,7 @@ help:
 #: Build:      make [all]          stage one and the image pair vmlinuz, initramfs
 #:             make stage1 | agent | kernel | initramfs | image | probe
 #:             make install        to DESTDIR and PREFIX (/usr); uninstall takes it away again
+#:             make rescue-image   the image with a rescue system, in $(O)/rescue
 #:             make clean          all but kernel and lab; distclean takes those and .config too
 #: Configure:  make menuconfig | nconfig | oldconfig | olddefconfig
 #:             make NAME_defconfig (listdefconfigs names them), savedefconfig

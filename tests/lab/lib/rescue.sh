@@ -3,7 +3,7 @@
 #
 # Guests in rescue.
 #
-#   rescue_image              fails if dom0 has no image "rescue"
+#   rescue_image              fails if dom0 has no image "rescue", or one of more than 16 MB
 #   enter NAME LINE [REGEX [SECONDS]]
 #                             type a line at the rescue shell; wait for REGEX behind it, then for the
 #                             prompt
@@ -15,7 +15,8 @@
 
 rescue_image() {
 	[ -e /usr/lib/xenpxe/rescue/initramfs ] ||
-		fail "there is no image \"rescue\": make O=build/rescue rescue_defconfig; make O=build/rescue KERNEL_FROM=build image"
+		fail "there is no image \"rescue\": make rescue-image"
+	[ "$(cat /usr/lib/xenpxe/rescue/* | wc -c)" -le 16000000 ] || fail "the rescue image has more than 16 MB"
 }
 
 expect_shell() { expect "$1" '^rescue:[^ ]*# ' "${2:-60}"; }
@@ -34,6 +35,7 @@ image_sum() {
 	sha256sum <"$1" | cut -d' ' -f1
 }
 
+# shellcheck disable=SC2154  # own_* are local.sh's
 all_recipes() {
 	awk -v mark="<!-- run: rescue ${SCENARIO%@*} -->" '
 		$0 == mark { on = 1; next }
