@@ -40,7 +40,7 @@ DEPFLAGS = -MMD -MP
 
 # --- configuration (kconfig-frontends) ---------------------------------------------------
 
-kconfig-files := Kconfig stage2/Kconfig
+kconfig-files := Kconfig stage2/Kconfig initramfs/Kconfig
 kconfig = srctree='$(CURDIR)' KCONFIG_CONFIG='$(abspath $(KCONFIG_CONFIG))'
 auto.conf := $(O)/include/auto.conf
 config.h := $(O)/include/config.h
@@ -132,6 +132,13 @@ faults-kernel: $(O)/kernel/vmlinuz
 	$(Q)O='$(O)/faults' JOBS='$(JOBS)' KCONFIG_CONFIG='$(O)/faults/config' KERNEL_FROM='$(O)' \
 		env -u MAKEFLAGS -u MAKELEVEL stage2/kernel/build
 
+# The image with a rescue system beside this one, for the lab. What both kernels have in common is not
+# compiled again.
+.PHONY: rescue-image
+rescue-image: $(O)/kernel/vmlinuz
+	$(Q)test -f '$(O)/rescue/.config' || $(MAKE) --no-print-directory O='$(O)/rescue' rescue_defconfig >/dev/null
+	$(Q)KERNEL_FROM='$(O)' $(MAKE) --no-print-directory O='$(O)/rescue' image
+
 # The pair that "make install" installs and that stage one gives to the toolstack
 image-pair := $(O)/image/vmlinuz $(O)/image/initramfs
 $(O)/image/vmlinuz: $(O)/kernel/vmlinuz
@@ -194,6 +201,7 @@ demo:
 check-matrix:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/build-all
 	$(Q)O='$(O)' JOBS='$(JOBS)' tests/build/menuconfig
+	$(Q)$(MAKE) --no-print-directory O='$(O)' rescue-image
 	$(Q)scripts/lab matrix
 check-images:
 	$(Q)scripts/setup
@@ -217,6 +225,7 @@ help:
 #:             make install        to DESTDIR and PREFIX (/usr); uninstall takes it away again
 #:             make install-image  only the image, beside others; uninstall-image, too
 #:             make dist | deb | rpm   the sources as a tarball, packages; below $(O)
+#:             make rescue-image   the image with a rescue system, in $(O)/rescue
 #:             make clean          all but kernel and lab; distclean takes those and .config too
 #: Configure:  make menuconfig | nconfig | oldconfig | olddefconfig
 #:             make NAME_defconfig (listdefconfigs tells what there is), savedefconfig

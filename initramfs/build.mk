@@ -12,7 +12,10 @@ $(O)/initramfs/mkcpio: initramfs/mkcpio.c Makefile initramfs/build.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOSTCC) -std=gnu11 -O2 $(CFLAGS_WARN) -o $@ $<
 
+# What the user has of their own: modules, files, keys
+initramfs-own := $(foreach s,EXTRA_MODULES RESCUE_FILES RESCUE_SSH_KEYS,$(call config-string,$(s)))
+
 $(O)/initramfs/initramfs: $(O)/initramfs/mkcpio $(O)/agent/xenpxe-agent initramfs/pack \
-		$(wildcard initramfs/modules/*/*) $(auto.conf) Makefile
+		$(wildcard initramfs/modules/*/*) $(if $(strip $(initramfs-own)),FORCE) $(auto.conf) Makefile
 	$(call msg,PACK,$@)
 	$(Q)initramfs/pack '$(O)' '$(VERSION)'

@@ -201,6 +201,25 @@ static bool is_vif(const char *value)
 	return is_number(value, 0, 255) || key_is_mac(value);
 }
 
+/* One or more pieces of base64 with commas between them: public keys without their types. */
+static bool is_ssh_keys(const char *value)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (;;) {
+		size_t n = strspn(value, digits), padding = strspn(value + n, "=");
+
+		if (strncmp(value, "AAAA", 4) != 0 || padding > 2 || (n + padding) % 4)
+			return false;
+		value += n + padding;
+		if (*value == '\0')
+			return true;
+		if (*value++ != ',')
+			return false;
+	}
+}
+
 #define TEXT_RULE " bytes without double quotes, control characters or a word \"--\""
 
 const struct key keys[KEY_COUNT] = {
@@ -221,6 +240,9 @@ const struct key keys[KEY_COUNT] = {
 	[KEY_CONFIG] = {"config", is_text_511, "1 to 511" TEXT_RULE},
 	[KEY_VIF] = {"vif", is_vif,
 		     "an index from 0 to 255 or a MAC address such as 00:16:3e:00:00:01"},
+	[KEY_SSH_KEY] = {"ssh-key", is_ssh_keys,
+			 "the second word of a public key's file (AAAA...), several with commas "
+			 "between them"},
 	[KEY_CONSOLE] = {"console", is_console_list,
 			 "a comma list of full, plain and add, each at most once"},
 	[KEY_QUIET] = {"quiet", NULL, NULL},

@@ -8,6 +8,7 @@
 #include "io.h"
 
 #define DEFAULT_IMAGE "default"
+#define RESCUE_IMAGE "rescue"
 
 struct option {
 	const char *name;
@@ -135,6 +136,15 @@ static int take_not_really(struct options *o, const struct option *opt, const ch
 	return EXIT_OK;
 }
 
+/* For one boot, without looking up what else there is: the image that has a rescue system. */
+static int take_rescue(struct options *o, const struct option *opt, const char *value)
+{
+	(void)value;
+	o->rescue = true;
+	o->values[opt->key] = "rescue";
+	return EXIT_OK;
+}
+
 static int take_help(struct options *o, const struct option *opt, const char *value)
 {
 	(void)opt;
@@ -214,11 +224,13 @@ static const struct option options_known[] = {
 	{"config-dir",       0,   true,  take_key,              KEY_CONFIG_DIR, NULL},
 	{"config",           0,   true,  take_key,              KEY_CONFIG, NULL},
 	{"vif",              0,   true,  take_key,              KEY_VIF, NULL},
+	{"ssh-key",          0,   true,  take_key,              KEY_SSH_KEY, NULL},
 	{"console",          0,   true,  take_key,              KEY_CONSOLE, NULL},
 	{"quiet",            'q', false, take_quiet,            KEY_QUIET, NULL},
 	{"verbose",          'v', false, take_flag_key,         KEY_VERBOSE, NULL},
 
 	/* Ours */
+	{"rescue",           0,   false, take_rescue,           KEY_BOOT, NULL},
 	{"image",            0,   true,  take_image,            0, NULL},
 	{"image-dir",        0,   true,  take_image_dir,        0, NULL},
 	{"help",             'h', false, take_help,             0, NULL},
@@ -351,7 +363,6 @@ int options_parse(struct options *o, int argc, char *const argv[])
 
 	memset(o, 0, sizeof(*o));
 	o->form = ANSWER_SXP; /* pygrub's default */
-	o->image = DEFAULT_IMAGE;
 	o->image_dir = XENPXE_LIBDIR;
 	o->guest_args = "";
 
@@ -373,6 +384,8 @@ int options_parse(struct options *o, int argc, char *const argv[])
 			return rc;
 	}
 
+	if (!o->image)
+		o->image = o->rescue ? RESCUE_IMAGE : DEFAULT_IMAGE;
 	if (o->quiet_given > o->quiet_of_tool)
 		o->values[KEY_QUIET] = "";
 	if (!o->output_directory && !o->not_really && !o->help && !o->version) {

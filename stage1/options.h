@@ -23,6 +23,7 @@ struct options {
 	const char *guest_args; /* "" if none */
 	const char *values[KEY_COUNT]; /* as cmdline_compose() wants them */
 	const char *disk; /* NULL if none; never opened */
+	bool rescue;
 	bool not_really;
 	bool help;
 	bool version;

@@ -7,6 +7,7 @@
 matrix_hosts="bullseye bookworm bookworm-shim trixie"
 matrix_nexts="bullseye bullseye-cloud bookworm bookworm-cloud trixie trixie-cloud stage-two grub"
 matrix_disks="lvm md bls extlinux xen saved"
+matrix_looks="ext4 xfs btrfs lvm md"
 
 host_words() {
 	case $1 in
@@ -90,6 +91,7 @@ lab_matrix() {
 			case $(basename "$file") in
 			next) ;;
 			local) long+=($(printf 'local@%s ' $matrix_disks)) ;;
+			rescue-look) long+=($(printf 'rescue-look@%s ' $matrix_looks)) ;;
 			*) long+=("$(basename "$file")") ;;
 			esac
 		done

@@ -22,7 +22,7 @@ run_begin() {
 	mkdir -p "$RUN"/in/{product,files} "$RUN/out"
 	cp -r "$TOP"/tests/lab/{dom0,lib,scenarios} "$RUN/in/"
 	cp "$TOP"/tests/lab/matrix/* "$RUN/in/scenarios/"
-	cp -r "$TOP/docs/examples" "$RUN/in/"
+	cp -r "$TOP/docs" "$RUN/in/"
 	cp -rl "$LAB/final" "$RUN/in/final"
 	cp -rl "$LAB/local" "$RUN/in/local"
 	[ "$matrix" = no ] || cp -rl "$LAB"/final-matrix/*/ "$RUN/in/final/"
@@ -38,7 +38,7 @@ run_product() {
 	local file
 	cp "$TOP/tests/probe/compare" "$RUN/in/probe-compare"
 	cp "$TOP/stage2/kernel/pvkexec/pvkexec.c" "$RUN/in/"
-	"$TOP/tests/docs/run" --dom0 >"$RUN/in/docs"
+	"$TOP/tests/docs/run" --dom0 >"$RUN/in/docs-commands"
 	if [ -e "$TOP/build/faults/kernel/vmlinuz" ]; then
 		mkdir -p "$RUN/in/product/faults"
 		cp "$TOP/build/faults/kernel/vmlinuz" "$RUN/in/product/faults/"
@@ -46,6 +46,15 @@ run_product() {
 	if [ -e "$TOP/build/test/menuconfig/image/initramfs" ]; then # by tests/build/menuconfig
 		mkdir -p "$RUN/in/product/menuconfig"
 		cp "$TOP"/build/test/menuconfig/image/{vmlinuz,initramfs} "$RUN/in/product/menuconfig/"
+	fi
+	if [ -e "$TOP/build/rescue/image/initramfs" ]; then
+		mkdir -p "$RUN/in/product/rescue"
+		cp "$TOP"/build/rescue/image/{vmlinuz,initramfs} "$RUN/in/product/rescue/"
+	fi
+	# an ssh client for dom0, whose C library is this machine's
+	if [ -x /usr/bin/dbclient ] && [ "$SUITE" = bookworm ]; then
+		mkdir -p "$RUN/in/ssh"
+		cp /usr/bin/dbclient /usr/bin/dropbearkey /usr/lib/x86_64-linux-gnu/libtom{crypt,math}.so.1 "$RUN/in/ssh/"
 	fi
 	if [ "$SUITE" = bullseye ]; then
 		# a program made for this machine's C library does not run on an older one

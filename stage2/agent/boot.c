@@ -45,6 +45,7 @@
 #include "plan.h"
 #include "policy/backoff.h"
 #include "policy/terminal.h"
+#include "policy/tried.h"
 #ifdef CONFIG_MENU
 #include "menu/menu.h"
 #include "pxelinux/menu.h"
@@ -54,6 +55,9 @@
 #include "pxelinux/plan.h"
 #include "pxelinux/pxelinux.h"
 #include "pxelinux/search.h"
+#ifdef CONFIG_RESCUE
+#include "rescue/rescue.h"
+#endif
 #include "util/clock.h"
 #include "util/console.h"
 #include "util/escape.h"
@@ -172,6 +176,14 @@ static int get_dynamic(struct attempt *a, const struct dhcp_options *opt, struct
 		       : 0;
 }
 
+/* As whom this guest asks for its configuration. */
+static void identify(struct attempt *a)
+{
+	a->id.addr = a->lease.addr;
+	a->id.has_uuid = guest_uuid(a->id.uuid);
+	memcpy(a->id.mac, a->vif->mac, sizeof(a->id.mac));
+}
+
 /* lease */
 static int get_lease(struct attempt *a, struct error *err)
 {
@@ -192,10 +204,7 @@ static int get_lease(struct attempt *a, struct error *err)
 	if (a->keys->server.s_addr)
 		a->lease.next_server = a->keys->server;
 
-	a->id.addr = a->lease.addr;
-	a->id.has_uuid = opt.has_uuid;
-	memcpy(a->id.uuid, opt.uuid, sizeof(a->id.uuid));
-	memcpy(a->id.mac, a->vif->mac, sizeof(a->id.mac));
+	identify(a);
 	inet_ntop(AF_INET, &a->lease.addr, addr, sizeof(addr));
 	inet_ntop(AF_INET, &a->lease.next_server, server, sizeof(server));
 	say("vif %u: address %s (%08X), server %s", a->vif->index, addr,
@@ -344,6 +353,37 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 	say_config(a, config);
 	return 0;
 }
+
+#ifdef CONFIG_RESCUE
+int boot_lease(const struct keys *keys, struct boot_network *out, struct dhcp_keeper *keeper,
+	       struct error *err)
+{
+	struct attempt a = {.keys = keys, .keeper = {.fd = -1}};
+
+	if (find_vifs(&a, err) || get_lease(&a, err))
+		return -1;
+	out->vif = *a.vif;
+	out->lease = a.lease;
+	*keeper = a.keeper;
+	return 0;
+}
+
+int boot_config(const struct keys *keys, const struct boot_network *network,
+		struct pxelinux_config *config, struct url *url, struct error *err)
+{
+	struct attempt a = {.keys = keys,
+			    .deadline = clock_ms() + keys->timeout_s * 1000ULL,
+			    .vif = &network->vif,
+			    .lease = network->lease,
+			    .keeper = {.fd = -1}};
+
+	identify(&a);
+	if (find_config(&a, config, err))
+		return -1;
+	*url = a.config;
+	return 0;
+}
+#endif
 
 static void say_plan(const struct attempt *a)
 {
@@ -951,8 +991,47 @@ static bool after_failure(const struct keys *keys, unsigned int failures, const 
 	return terminal_wait(seconds, "every way failed");
 }
 
+/* One round: each way until one hands the domain over, or a person is to be let in. */
+static void try_ways(const struct keys *keys, bool person, struct lease *lease, struct tried *tried)
+{
+	char why[1024]; /* of every way: the last one's alone is seldom what matters */
+	bool answered = false;
+
+	for (size_t i = 0; i < keys->n_boot && !answered; i++) {
+		struct error err = {ERR_NONE, ""};
+
+#ifdef CONFIG_RESCUE
+		if (keys->boot[i] == WAY_RESCUE)
+			return;
+#endif
+		boot_way(keys->boot[i], keys, person, lease, &answered, &err);
+		say_error("%s: %s", way_name(keys->boot[i]), err.text);
+		tried_add(tried, keys->boot[i], &err);
+		status_set("state", "failed");
+		status_set("error", "%s", tried_text(tried, "; ", why, sizeof(why)));
+		if (i == 0)
+			status_set("error-class", "%s", error_class_name(err.class));
+	}
+}
+
+#ifdef CONFIG_RESCUE
+/* Every way before "rescue", if it is among them, has failed. */
+static bool wants_rescue(const struct keys *keys)
+{
+	for (size_t i = 0; i < keys->n_boot; i++) {
+		if (keys->boot[i] == WAY_RESCUE)
+			return true;
+	}
+	return keys->fail == FAIL_RESCUE;
+}
+#endif
+
 void boot(const struct keys *keys)
 {
+	const struct keys *now = keys;
+#ifdef CONFIG_RESCUE
+	struct keys chosen; /* for the round that a person in rescue asks for */
+#endif
 	unsigned int failures = 0;
 	struct lease lease = {.seconds = 0};
 	bool person = false;
@@ -966,24 +1045,17 @@ void boot(const struct keys *keys)
 		   nonce[8], nonce[9], nonce[10], nonce[11], nonce[12], nonce[13], nonce[14],
 		   nonce[15]);
 	for (;;) {
-		char why[1024]; /* of every way: the last one's alone is seldom what matters */
-		bool answered = false;
-		size_t len = 0;
+		struct tried tried = {.n = 0};
 
-		for (size_t i = 0; i < keys->n_boot && !answered; i++) {
-			struct error err = {ERR_NONE, ""};
-
-			boot_way(keys->boot[i], keys, person, &lease, &answered, &err);
-			say_error("%s: %s", way_name(keys->boot[i]), err.text);
-			if (len < sizeof(why))
-				len += (size_t)snprintf(why + len, sizeof(why) - len, "%s%s: %s",
-							i ? "; " : "", way_name(keys->boot[i]),
-							err.text);
-			status_set("state", "failed");
-			status_set("error", "%s", why);
-			if (i == 0)
-				status_set("error-class", "%s", error_class_name(err.class));
+		try_ways(now, person, &lease, &tried);
+#ifdef CONFIG_RESCUE
+		/* Who asked for this round in rescue is still there. */
+		if (wants_rescue(now) || now == &chosen) {
+			rescue(keys, &tried, &chosen);
+			now = &chosen;
+			continue;
 		}
+#endif
 		person = after_failure(keys, ++failures, &lease);
 	}
 }

@@ -15,7 +15,10 @@ agent-of-LOCALBOOT_GRUB_LEGACY := localboot/legacy%
 agent-of-LOCALBOOT_SYSLINUX := localboot/syslinux%
 agent-of-LOCALBOOT_LVM := localboot/lvm% localboot/dm%
 agent-of-LOCALBOOT_MD := localboot/md%
-agent-symbols := TFTP DISKS MENU PLAN PASSWORDS \
+agent-of-RESCUE := rescue/place% rescue/request% rescue/mounts% rescue/inventory% rescue/network% \
+	rescue/rescue% rescue/verbs%
+agent-of-RESCUE_SSH := rescue/ssh%
+agent-symbols := TFTP DISKS MENU PLAN PASSWORDS RESCUE RESCUE_SSH \
 	LOCALBOOT LOCALBOOT_GRUB LOCALBOOT_BLS LOCALBOOT_GRUB_LEGACY LOCALBOOT_SYSLINUX \
 	LOCALBOOT_LVM LOCALBOOT_MD
 agent-off := $(foreach s,$(agent-symbols),$(if $(CONFIG_$(s)),,$(agent-of-$(s))))

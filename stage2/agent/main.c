@@ -18,6 +18,9 @@
 #endif
 #include "disk/disk.h"
 #include "policy/keys.h"
+#ifdef CONFIG_RESCUE
+#include "rescue/verbs.h"
+#endif
 #include "util/console.h"
 #include "util/error.h"
 #include "version.h"
@@ -93,6 +96,18 @@ static void first_process(void)
 	boot(&keys);
 }
 
+#ifdef CONFIG_RESCUE
+static int verb_in_rescue(int argc, char **argv)
+{
+	char line[CMDLINE_BYTES_MAX + 1];
+	struct keys keys;
+
+	read_cmdline(line, sizeof(line));
+	keys_parse(line, &keys, NULL);
+	return rescue_verb(argc, argv, &keys);
+}
+#endif
+
 int main(int argc, char **argv)
 {
 	const char *slash = strrchr(argv[0], '/');
@@ -104,6 +119,14 @@ int main(int argc, char **argv)
 	}
 	if (getpid() == 1)
 		first_process();
+#ifdef CONFIG_RESCUE
+	if (argc > 1 && access("/run/xenpxe", F_OK) == 0) {
+		int status = verb_in_rescue(argc - 1, argv + 1);
+
+		if (status >= 0)
+			return status;
+	}
+#endif
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		printf("xenpxe-agent %s\n", XENPXE_VERSION);
 		return 0;
@@ -115,6 +138,10 @@ int main(int argc, char **argv)
 	fprintf(stderr, "usage: xenpxe-agent --version\n"
 #ifdef CONFIG_PLAN
 			"       xenpxe-agent plan --help\n"
+#endif
+#ifdef CONFIG_RESCUE
+			"       xenpxe-agent status | disks | entries | boot ENTRY | retry\n"
+			"                                        (in a guest's rescue system)\n"
 #endif
 			"In a guest it is the first process and needs no arguments.\n");
 	return ERR_USAGE;

@@ -294,6 +294,16 @@ static void test_key_values(void **state)
 	REFUSED("IPv4", "--server=192.0.2.1 ", "disk");
 	REFUSED("IPv4", "--server=", "disk");
 
+	GOOD("--ssh-key=AAAAC3NzaC1lZDI1NTE5AAAAIJIM9thiRj+qUJhBlGOylky2MCROpUNRWxNbR2vsdg3U",
+	     KEY_SSH_KEY);
+	GOOD("--ssh-key=AAAAQQ==,AAAAQUI=", KEY_SSH_KEY);
+	REFUSED("second word", "--ssh-key=", "disk");
+	REFUSED("second word", "--ssh-key=ssh-ed25519 AAAAQQ==", "disk");
+	REFUSED("second word", "--ssh-key=AAAAQ", "disk");
+	REFUSED("second word", "--ssh-key=AAAAQQ==,", "disk");
+	REFUSED("second word", "--ssh-key=AAAA====", "disk");
+	REFUSED("second word", "--ssh-key=AAAAQQ==\nAAAA", "disk");
+
 	GOOD("--vif=0", KEY_VIF);
 	GOOD("--vif=255", KEY_VIF);
 	GOOD("--vif=00:16:3e:aA:Ff:09", KEY_VIF);
@@ -366,13 +376,29 @@ static void test_key_texts(void **state)
 	REFUSED("--config=", "--config", text, "disk");
 }
 
+/* --rescue is the way and, where none is named, the image. */
+static void test_rescue(void **state)
+{
+	(void)state;
+	ACCEPTED("--rescue", "disk");
+	assert_string_equal(o.values[KEY_BOOT], "rescue");
+	assert_string_equal(o.image, "rescue");
+	ACCEPTED("--image=mine", "--rescue", "disk");
+	assert_string_equal(o.values[KEY_BOOT], "rescue");
+	assert_string_equal(o.image, "mine");
+	ACCEPTED("--boot=rescue", "disk");
+	assert_string_equal(o.image, "default");
+	REFUSED("takes no value", "--rescue=1", "disk");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_libxl),	       cmocka_unit_test(test_libxl_restricted),
 		cmocka_unit_test(test_argument_forms), cmocka_unit_test(test_pygrub),
 		cmocka_unit_test(test_pypxeboot),      cmocka_unit_test(test_image),
-		cmocka_unit_test(test_key_values),     cmocka_unit_test(test_key_texts),
+		cmocka_unit_test(test_key_values),     cmocka_unit_test(test_rescue),
+		cmocka_unit_test(test_key_texts),
 	};
 
 	return cmocka_run_group_tests_name("stage1_options", tests, NULL, NULL);

@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE /* versionsort() */
+#define _GNU_SOURCE /* versionsort(), O_DIRECT */
 #include "disk/disk.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "util/clock.h"
 #include "util/units.h"
 
 #define DISK_LIST_MAX 64 /* more than any console line holds */
+#define BLOCK 4096 /* enough for sectors of any size */
+#define LOOK_MS 5
 #define SECTOR 512 /* what sysfs counts in, whatever the disk's own sectors are */
 
 static bool read_number(const char *sysfs, const char *name, const char *attribute, uint64_t *value)
@@ -72,6 +78,37 @@ size_t disk_names(char (*names)[DISK_NAME_SIZE], size_t max, const char *sysfs)
 	if (found >= 0)
 		free(entry);
 	return n;
+}
+
+/* In a child: one block from the disk itself, not from what the kernel remembers of it. */
+static void read_block(const char *name)
+{
+	static char block[BLOCK] __attribute__((aligned(BLOCK)));
+	char path[DISK_NAME_SIZE + 8];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	/* What it says is looked at later: here only that it comes back counts. */
+	_exit(fd < 0 || read(fd, block, sizeof(block)) < 0);
+}
+
+bool disk_answers(const char *name, unsigned int ms)
+{
+	uint64_t end = clock_ms() + ms;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		read_block(name);
+	while (pid > 0 && waitpid(pid, NULL, WNOHANG) == 0) {
+		if (clock_ms() >= end) {
+			/* It ends when the disk comes back. */
+			kill(pid, SIGKILL);
+			return false;
+		}
+		usleep(LOOK_MS * 1000);
+	}
+	return true;
 }
 
 char *disk_list_text(char *buf, size_t size, const char *sysfs)

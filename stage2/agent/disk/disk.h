@@ -5,6 +5,7 @@
 #ifndef XENPXE_DISK_DISK_H
 #define XENPXE_DISK_DISK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define DISK_NAME_SIZE 32
@@ -17,6 +18,16 @@
  * Return: how many.
  */
 size_t disk_names(char (*names)[DISK_NAME_SIZE], size_t max, const char *sysfs);
+
+/**
+ * disk_answers() - does a disk read at all? One whose backend has died would make whoever reads it
+ * wait for ever.
+ * @name: of its device below /dev
+ * @ms:   how long it may take
+ *
+ * Return: false if nothing came in that time; an error is an answer.
+ */
+bool disk_answers(const char *name, unsigned int ms);
 
 /**
  * disk_list_text() - the disks in words, for the console: "xvda 4.3 GB, xvdb 650.1 MB (read-only)".

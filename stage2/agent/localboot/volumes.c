@@ -33,10 +33,14 @@
 #endif
 #include "localboot/mount.h"
 #include "localboot/probe.h"
+#ifdef CONFIG_RESCUE
+#include "rescue/mounts.h"
+#endif
 #include "util/console.h"
 #include "util/escape.h"
 
 #define DISK_MAX 64
+#define DISK_ANSWER_MS 5000
 #define OPEN_MAX (1 + LOCAL_INITRD_MAX)
 #define VG_MAX 16
 #define SECTOR 512ULL
@@ -46,6 +50,7 @@ enum volume_kind { ON_DISK, ON_MD, ON_LVM, DIRECTORY };
 /* A place where a file system can be. */
 struct volume {
 	enum volume_kind kind;
+	bool not_ours; /* ON_MD: somebody else has started it */
 	char name[LOCAL_FS_SIZE]; /* fit to be shown */
 	char path[LOCAL_FS_SIZE + 8]; /* of the device */
 	int fd; /* of the device; -1: none */
@@ -67,6 +72,7 @@ struct local_volumes {
 	} disk[DISK_MAX];
 	size_t n_disk;
 	bool images; /* pieces become loop devices */
+	bool beside; /* others use the disks, too: see local_open_beside() */
 	int open[OPEN_MAX];
 	size_t n_open;
 };
@@ -97,8 +103,8 @@ static void drop_volume(struct local_volumes *v, const struct error *why)
 		close(volume->fd);
 }
 
-/* Open a block device so that nothing of this kernel writes to it. */
-static int open_device(const char *path, struct error *err)
+/* Open a block device so that nothing of this kernel writes to it, unless a person may. */
+static int open_device(const struct local_volumes *v, const char *path, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), on = 1;
 
@@ -106,7 +112,7 @@ static int open_device(const char *path, struct error *err)
 		return error_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
 	/* An array takes it from its members. Linux 6.1 itself only warns when something writes:
 	 * what keeps a disk as it is are mounts that are read-only and replay nothing. */
-	if (ioctl(fd, BLKROSET, &on))
+	if (!v->beside && ioctl(fd, BLKROSET, &on))
 		say_verbose("%s cannot be set read-only: %s", path, strerror(errno));
 	return fd;
 }
@@ -122,12 +128,11 @@ static int open_piece(const struct local_volumes *v, struct volume *volume, uint
 		return volume->fd < 0 ? -1 : 0;
 	}
 #else
-	(void)v;
 	(void)start;
 	(void)size;
 #endif
 	snprintf(volume->path, sizeof(volume->path), "/dev/%s", volume->name);
-	volume->fd = open_device(volume->path, err);
+	volume->fd = open_device(v, volume->path, err);
 	return volume->fd < 0 ? -1 : 0;
 }
 
@@ -209,7 +214,24 @@ static int add_disk(struct local_volumes *v, const char *name, int fd, struct er
 
 /* --- what is on them --- */
 
-static void examine(struct volume *volume)
+#ifdef CONFIG_RESCUE
+/* Where a person has mounted it, it is looked at there: what was just written is seen. In btrfs
+ * what is mounted may be a subvolume, and it can be mounted twice. */
+static bool open_mounted(struct volume *volume)
+{
+	struct mounts_line line;
+	int fd;
+
+	if (strcmp(volume->content.type, "btrfs") == 0 || !mounts_find(volume->path, &line))
+		return false;
+	fd = open(line.where, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		volume->mount = (struct mount){.root = {fd}, .n = 1};
+	return fd >= 0;
+}
+#endif
+
+static void examine(const struct local_volumes *v, struct volume *volume)
 {
 	struct content *c = &volume->content;
 	const char *name = volume->name;
@@ -221,6 +243,12 @@ static void examine(struct volume *volume)
 		say_error("%s: %s", name, err.text);
 		return;
 	}
+#ifdef CONFIG_RESCUE
+	if (v->beside && c->filesystem && open_mounted(volume))
+		return;
+#else
+	(void)v;
+#endif
 	say_verbose("%s: %s%s%s%s%s", name, c->type[0] ? c->type : "nothing that is known",
 		    c->uuid[0] ? ", UUID " : "", c->uuid, c->label[0] ? ", label " : "",
 		    escape_str(label, sizeof(label), c->label));
@@ -241,7 +269,7 @@ static void examine(struct volume *volume)
 static int examine_from(struct local_volumes *v, size_t first)
 {
 	for (size_t i = first; i < v->n; i++)
-		examine(&v->volume[i]);
+		examine(v, &v->volume[i]);
 	return 0;
 }
 
@@ -252,6 +280,32 @@ static dev_t device_number(const struct volume *volume)
 
 	return fstat(volume->fd, &st) ? 0 : st.st_rdev;
 }
+
+#ifdef CONFIG_RESCUE
+/* Beside a person, whose array this may be: it runs already. */
+static int open_running(const struct local_volumes *v, const char *member, struct volume *array)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	struct error err;
+	DIR *dir;
+
+	if (!v->beside)
+		return -1;
+	snprintf(path, sizeof(path), "/sys/class/block/%s/holders", member);
+	dir = opendir(path);
+	while (dir && array->fd < 0 && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "md", 2) != 0)
+			continue;
+		snprintf(array->path, sizeof(array->path), "/dev/%.32s", entry->d_name);
+		array->fd = open_device(v, array->path, &err);
+		array->not_ours = true;
+	}
+	if (dir)
+		closedir(dir);
+	return array->fd < 0 ? -1 : 0;
+}
+#endif
 
 /* The array that member @first is of, unless an earlier member was of it already. */
 static int add_array(struct local_volumes *v, size_t first, struct error *err)
@@ -287,6 +341,10 @@ static int add_array(struct local_volumes *v, size_t first, struct error *err)
 		if (*uuid != '-')
 			array->grub[1][at++] = *uuid;
 	}
+#ifdef CONFIG_RESCUE
+	if (open_running(v, member->name, array) == 0)
+		return 0;
+#endif
 	if (md_start(member->content.version, dev, n, array->path, sizeof(array->path), &array->fd,
 		     &why))
 		drop_volume(v, &why);
@@ -465,12 +523,58 @@ static int map_logical(struct local_volumes *v, struct volume *volume, const str
 		return -1;
 	}
 	snprintf(volume->path, sizeof(volume->path), "/dev/dm-%u", minor(dev));
-	volume->fd = open_device(volume->path, err);
+	volume->fd = open_device(v, volume->path, err);
 	if (volume->fd >= 0)
 		return 0;
 	dm_remove(volume->mapping, NULL);
 	return -1;
 }
+
+#ifdef CONFIG_RESCUE
+static void append_id(char *text, size_t size, const char *id)
+{
+	size_t at = strlen(text);
+
+	for (; *id && at + 1 < size; id++) {
+		if (*id != '-')
+			text[at++] = *id;
+	}
+	text[at] = '\0';
+}
+
+/* Beside a person lvm has made the device already. It calls it LVM-, the group's and the volume's
+ * id. */
+static int open_active(const struct local_volumes *v, struct volume *volume,
+		       const struct lvm_vg *vg, const struct lvm_lv *lv)
+{
+	char want[80] = "LVM-", path[PATH_MAX], uuid[80];
+	struct dirent *entry;
+	struct error err;
+	DIR *dir;
+
+	if (!v->beside)
+		return -1;
+	append_id(want, sizeof(want), vg->id);
+	append_id(want, sizeof(want), lv->id);
+	dir = opendir("/sys/class/block");
+	while (dir && volume->fd < 0 && (entry = readdir(dir))) {
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/sys/class/block/%s/dm/uuid", entry->d_name);
+		file = fopen(path, "re");
+		if (!file)
+			continue;
+		if (fscanf(file, "%79s", uuid) == 1 && strcmp(uuid, want) == 0) {
+			snprintf(volume->path, sizeof(volume->path), "/dev/%.32s", entry->d_name);
+			volume->fd = open_device(v, volume->path, &err);
+		}
+		fclose(file);
+	}
+	if (dir)
+		closedir(dir);
+	return volume->fd < 0 ? -1 : 0;
+}
+#endif
 
 static int add_group(struct local_volumes *v, const struct groups *g, const struct lvm_vg *vg,
 		     struct error *err)
@@ -490,6 +594,10 @@ static int add_group(struct local_volumes *v, const struct groups *g, const stru
 		snprintf(volume->name, sizeof(volume->name), "%.40s/%.22s", vg->name, lv->name);
 		grub_lvm_name(volume->grub[0], sizeof(volume->grub[0]), vg->name, lv->name);
 		snprintf(volume->grub[1], sizeof(volume->grub[1]), "lvmid/%s/%s", vg->id, lv->id);
+#ifdef CONFIG_RESCUE
+		if (open_active(v, volume, vg, lv) == 0)
+			continue;
+#endif
 		if (map_logical(v, volume, lv, index, &why))
 			drop_volume(v, &why);
 	}
@@ -554,7 +662,7 @@ static struct local_volumes *new_volumes(struct error *err)
 	return v;
 }
 
-int local_open(struct local_volumes **out, struct error *err)
+static int open_guest(struct local_volumes **out, bool beside, struct error *err)
 {
 	char name[DISK_MAX][DISK_NAME_SIZE];
 	size_t n = disk_names(name, DISK_MAX, "/sys");
@@ -562,13 +670,19 @@ int local_open(struct local_volumes **out, struct error *err)
 	*out = new_volumes(err);
 	if (!*out)
 		return -1;
+	(*out)->beside = beside;
 	for (size_t i = 0; i < n; i++) {
 		char path[DISK_NAME_SIZE + 8];
 		struct error why;
 		int fd;
 
+		if (!disk_answers(name[i], DISK_ANSWER_MS)) {
+			say_error("%s does not answer within %d s: it is left out", name[i],
+				  DISK_ANSWER_MS / 1000);
+			continue;
+		}
 		snprintf(path, sizeof(path), "/dev/%s", name[i]);
-		fd = open_device(path, &why);
+		fd = open_device(*out, path, &why);
 		if (fd < 0)
 			say_error("%s", why.text);
 		else if (add_disk(*out, name[i], fd, err))
@@ -576,6 +690,18 @@ int local_open(struct local_volumes **out, struct error *err)
 	}
 	return examine_all(*out, err);
 }
+
+int local_open(struct local_volumes **out, struct error *err)
+{
+	return open_guest(out, false, err);
+}
+
+#ifdef CONFIG_RESCUE
+int local_open_beside(struct local_volumes **out, struct error *err)
+{
+	return open_guest(out, true, err);
+}
+#endif
 
 int local_open_images(struct local_volumes **out, const char *const path[], size_t n,
 		      struct error *err)
@@ -640,7 +766,7 @@ void local_close(struct local_volumes *v)
 		struct volume *volume = &v->volume[--v->n];
 
 #ifdef CONFIG_LOCALBOOT_MD
-		if (volume->kind == ON_MD) {
+		if (volume->kind == ON_MD && !volume->not_ours) {
 			if (md_stop(volume->fd, &err))
 				say_error("%s: %s", volume->name, err.text);
 			volume->fd = -1;

@@ -26,6 +26,13 @@ struct local_volumes;
 int local_open(struct local_volumes **out, struct error *err);
 
 /**
+ * local_open_beside() - the same while a person uses the disks, too (symbol RESCUE): whether they
+ * may be written to stays as it is, what is mounted is looked at where it is, and arrays that run
+ * are not stopped by local_close().
+ */
+int local_open_beside(struct local_volumes **out, struct error *err);
+
+/**
  * local_open_images() - the same of disk images, on any machine: as root, by loop devices that go
  * by themselves. Nothing of an image is written.
  * @path: @n files or block devices, which become xvda, xvdb, …; or one directory, whose files

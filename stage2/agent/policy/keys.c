@@ -244,6 +244,15 @@ static const char *set_vif(struct keys *keys, const char *value)
 			"the index or the MAC address of a network interface");
 }
 
+#ifdef CONFIG_RESCUE_SSH
+static const char *set_ssh_key(struct keys *keys, const char *value)
+{
+	if (ssh_key_lines(value, NULL) < 1)
+		return "the base64 part of public keys (AAAA...), with commas between them";
+	return set_text(keys->ssh_key, sizeof(keys->ssh_key), value, "at most 1023 bytes");
+}
+#endif
+
 static const char *set_console(struct keys *keys, const char *value)
 {
 	static const char *const names[] = {"full", "plain", "add"};
@@ -316,6 +325,9 @@ static const struct {
 	{"config-dir", set_config_dir},
 	{"config", set_config},
 	{"vif", set_vif},
+#ifdef CONFIG_RESCUE_SSH
+	{"ssh-key", set_ssh_key},
+#endif
 	{"console", set_console},
 	{"quiet", set_quiet},
 	{"verbose", set_verbose},

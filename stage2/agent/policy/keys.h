@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "rescue/ssh_key.h"
 #include "util/console.h"
 #include "util/error.h"
 
@@ -38,6 +39,7 @@ struct keys {
 	char config_dir[256]; /* "": pxelinux.cfg */
 	char config[512]; /* "": the whole search */
 	char vif[64]; /* "": all */
+	char ssh_key[SSH_KEYS_MAX]; /* see ssh_key_lines(); "": none */
 	enum console_form form;
 	bool console_add; /* append console=hvc0 if the final line has no console= for hvc0 */
 	enum console_level level;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * data/xenpxe/KEY: what an administrator in dom0 (or a program) can read about the boot:
- *   state  starting, vif, lease, disks, menu, choice (a person is asked), fetch, image, handover,
+ *   state  starting, vif, lease, disks, menu, choice (a person is asked), fetch, image, handover, rescue,
  *          waiting, failed
  *   file, bytes, size   what is being fetched, how much of it is there, and in all (0: not known)
  *   way, label, vif, mac, ip, server, config, error, error-class, nonce, version

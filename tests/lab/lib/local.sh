@@ -15,6 +15,7 @@
 #                         xen       grub.cfg whose first entry starts a hypervisor
 #                         saved     grub-set-default named the recovery entry
 #                         broken    ext4 whose kernel is gone
+#                         grub-broken  ext4 whose grub.cfg names kernels that are not there
 #                         Prints the line of the guest's configuration.
 #   own_words KIND        what the final system's command line must be
 
@@ -45,7 +46,7 @@ own_disk() { # NAME KIND
 	image=/srv/disk-$(domain "$1")a.img
 	boot=$RUN/mnt/boot cfg=$RUN/mnt/boot/grub/grub.cfg
 	case $2 in
-	ext4 | xen | saved | broken)
+	ext4 | xen | saved | broken | grub-broken)
 		own_image "$image" 400 'label: gpt' 'size=1MiB, type=21686148-6449-6E6F-744E-656564454649' 'type=linux'
 		mke2fs -q -t ext4 -U "$own_uuid" "${loop}p2"
 		own_unpack "${loop}p2"
@@ -137,6 +138,7 @@ own_disk() { # NAME KIND
 		printf '%*s' "$((1024 - n))" '' | tr ' ' '#' >>"$boot/grub/grubenv"
 		;;
 	broken) rm "$boot"/vmlinuz-* ;;
+	grub-broken) sed -i "s/vmlinuz-$own_version/vmlinuz-gone/" "$cfg" ;;
 	esac
 	own_done
 	case $2 in

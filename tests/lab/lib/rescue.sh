@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Guests in rescue.
+#
+#   rescue_image              fails if dom0 has no image "rescue", or one of more than 16 MB
+#   enter NAME LINE [REGEX [SECONDS]]
+#                             type a line at the rescue shell; wait for REGEX behind it, then for the
+#                             prompt
+#   expect_shell NAME [SECONDS]
+#   recipe N                  the Nth command that docs/rescue.md has for this scenario, with the names of
+#                             this guest's files, volumes and server in the place of the examples'
+#   recipes N                 that there are N of them, so that none is left out
+#   image_sum FILE            of a disk image, when all that was written is in it
+
+rescue_image() {
+	[ -e /usr/lib/xenpxe/rescue/initramfs ] ||
+		fail "there is no image \"rescue\": make rescue-image"
+	[ "$(cat /usr/lib/xenpxe/rescue/* | wc -c)" -le 16000000 ] || fail "the rescue image has more than 16 MB"
+}
+
+expect_shell() { expect "$1" '^rescue:[^ ]*# ' "${2:-60}"; }
+
+# The terminal echoes the line; what comes behind it is looked at.
+enter() {
+	mark "$1"
+	say "$1# $2"
+	send "$1" "$2"
+	[ -z "${3:-}" ] || expect "$1" "$3" "${4:-60}"
+	expect "$1" '^rescue:[^ ]*# ' "${4:-60}"
+}
+
+image_sum() {
+	sync
+	sha256sum <"$1" | cut -d' ' -f1
+}
+
+# shellcheck disable=SC2154  # own_* are local.sh's
+all_recipes() {
+	awk -v mark="<!-- run: rescue ${SCENARIO%@*} -->" '
+		$0 == mark { on = 1; next }
+		on && /^    / { print substr($0, 5); seen = 1; next }
+		on && seen { on = seen = 0 }' /lab/in/docs/rescue.md |
+		sed -e "s/6\\.1\\.0-21-cloud-amd64/$own_version/g" -e "s/192\\.0\\.2\\.1/10.$SLOT.0.1/g" \
+			-e "s/d15c0000-0000-4000-8000-000000000001/$own_uuid/g" -e "s/guest1/guest$SLOT/g"
+}
+
+recipe() { all_recipes | sed -n "$1p"; }
+
+recipes() { same "commands of docs/rescue.md" "$1" "$(all_recipes | grep -c .)"; }
