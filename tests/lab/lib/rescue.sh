@@ -38,9 +38,9 @@ image_sum() {
 # shellcheck disable=SC2154  # own_* are local.sh's
 all_recipes() {
 	awk -v mark="<!-- run: rescue ${SCENARIO%@*} -->" '
-		$0 == mark { on = 1; next }
-		on && /^    / { print substr($0, 5); seen = 1; next }
-		on && seen { on = seen = 0 }' /lab/in/docs/rescue.md |
+		$0 == mark { marked = 1; next }
+		/^```/ { on = marked && !on; marked = 0; next }
+		on' /lab/in/docs/rescue.md |
 		sed -e "s/6\\.1\\.0-21-cloud-amd64/$own_version/g" -e "s/192\\.0\\.2\\.1/10.$SLOT.0.1/g" \
 			-e "s/d15c0000-0000-4000-8000-000000000001/$own_uuid/g" -e "s/guest1/guest$SLOT/g"
 }
