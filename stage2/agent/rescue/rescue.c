@@ -253,6 +253,7 @@ static bool listen_once(struct beside *b, const struct keys *keys, struct keys *
 
 	if (poll(&in, 1, TICK_MS) <= 0)
 		return false;
+	/* cppcheck-suppress nullPointer; accept(2): nobody asks who it is */
 	fd = accept4(b->control, NULL, NULL, SOCK_CLOEXEC);
 	if (fd < 0)
 		return false;

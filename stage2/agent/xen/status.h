@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * data/xenpxe/KEY: what an administrator in dom0 (or a program) can read about the boot:
- *   state  starting, vif, lease, disks, menu, choice (a person is asked), fetch, image, handover, rescue,
- *          waiting, failed
- *   file, bytes, size   what is being fetched, how much of it is there, and in all (0: not known)
- *   way, label, vif, mac, ip, server, config, error, error-class, nonce, version
- *   times    of the hand-over: prepare_us= and quiesce_us= it took, exec_ns= when it began in Xen's
- *            system time (handover/handover.c)
- * A guest without xenstore still boots: failures are ignored after the first, which is said.
+ *   state  starting, vif, lease, disks, menu, choice (a person is asked), fetch, image, handover,
+ * rescue, waiting, failed file, bytes, size   what is being fetched, how much of it is there, and
+ * in all (0: not known) way, label, vif, mac, ip, server, config, error, error-class, nonce,
+ * version times    of the hand-over: prepare_us= and quiesce_us= it took, exec_ns= when it began in
+ * Xen's system time (handover/handover.c) A guest without xenstore still boots: failures are
+ * ignored after the first, which is said.
  */
 #ifndef XENPXE_XEN_STATUS_H
 #define XENPXE_XEN_STATUS_H
