@@ -8,8 +8,9 @@ QEMU=${LAB_QEMU:-qemu-system-x86_64}
 LAB_MEMORY=${LAB_MEMORY:-4608}
 # Limits are written for an idle machine with two cores; each is multiplied by this.
 LAB_PATIENCE=${LAB_PATIENCE:-2}
-# Whether the matrix's next kernels go into dom0, too.
+# Whether the matrix's next kernels go into dom0, too; whether each scenario gets a broken program.
 matrix=no
+broken=no
 
 # A directory for this run: $RUN/{in,out}. Gone at exit; logs are kept by then.
 run_begin() {

@@ -38,7 +38,7 @@ static void test_request_there_and_back(void **state)
 {
 	struct rescue_request in = {.verb = RESCUE_BOOT, .way = WAY_NET, .args = "a b=\"c d\""};
 	struct rescue_request out;
-	char buf[RESCUE_REQUEST_MAX];
+	char buf[RESCUE_REQUEST_MAX] = {0};
 	struct error err;
 
 	(void)state;
@@ -66,7 +66,7 @@ static void test_request_bad(void **state)
 		{"bo\033t\0local\0\0\0\0", 15, "bo\\x1bt"},
 	};
 	struct rescue_request in = {.verb = RESCUE_BOOT, .way = WAY_LOCAL}, out;
-	char buf[RESCUE_REQUEST_MAX];
+	char buf[RESCUE_REQUEST_MAX] = {0};
 	struct error err;
 
 	(void)state;

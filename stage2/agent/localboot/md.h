@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Arrays of Linux' software RAID, started read-only: no superblock of a member is written. Nor is
- * that of a write-intent bitmap by stage two's kernel (patches/0007); another Linux 6.1 writes it when
- * the array starts and stops.
+ * that of a write-intent bitmap by stage two's kernel (patches/0007); another Linux 6.1 writes it
+ * when the array starts and stops.
  */
 #ifndef XENPXE_LOCALBOOT_MD_H
 #define XENPXE_LOCALBOOT_MD_H

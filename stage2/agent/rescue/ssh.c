@@ -14,7 +14,7 @@
 #include "util/escape.h"
 
 #define BUILT_IN "/etc/xenpxe/authorized_keys"
-#define HOST_KEY RESCUE_DIR "/host-key"
+#define HOST_KEY "/run/xenpxe/host-key" /* in RESCUE_DIR */
 
 static int prepare(const char *value)
 {
