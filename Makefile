@@ -136,7 +136,7 @@ faults-kernel: $(O)/kernel/vmlinuz
 # compiled again.
 .PHONY: rescue-image
 rescue-image: $(O)/kernel/vmlinuz
-	$(Q)test -f '$(O)/rescue/.config' || $(MAKE) --no-print-directory O='$(O)/rescue' rescue_defconfig >/dev/null
+	$(Q)$(MAKE) --no-print-directory O='$(O)/rescue' rescue_defconfig >/dev/null
 	$(Q)KERNEL_FROM='$(O)' $(MAKE) --no-print-directory O='$(O)/rescue' image
 
 # The pair that "make install" installs and that stage one gives to the toolstack
