@@ -24,6 +24,7 @@
 #include "version.h"
 
 #define ANSWER_S 10 /* for the first process */
+#define LIST_TIMEOUT_S 10 /* for the network part of "entries" */
 #define TITLE_MAX 100
 
 static int refuse(const struct error *err)
@@ -126,15 +127,19 @@ static void list_local(struct listing *l, const struct keys *keys)
 	local_close(volumes);
 }
 
-static void list_net(struct listing *l, const struct keys *keys)
+static void list_net(struct listing *l, const struct keys *guest_keys)
 {
+	struct keys keys = *guest_keys;
 	struct pxelinux_config config = {0};
 	struct error err = {ERR_NONE, ""};
 	struct boot_network network;
 	char shown[200];
 	struct url url;
 
-	if (network_read(&network, &err) || boot_config(keys, &network, &config, &url, &err)) {
+	/* A person waits for the list, and a server that is off is no reason to. */
+	if (keys.timeout_s > LIST_TIMEOUT_S)
+		keys.timeout_s = LIST_TIMEOUT_S;
+	if (network_read(&network, &err) || boot_config(&keys, &network, &config, &url, &err)) {
 		printf("Network: %s\n", err.text);
 		return;
 	}
