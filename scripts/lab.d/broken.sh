@@ -71,7 +71,8 @@ lab_broken() {
 	done
 	rm -rf "$tree"
 	say "$(wc -w <<<"$run") broken programs are built"
-	broken=yes # for run_begin() and run_result()
+	# shellcheck disable=SC2034  # read by run_begin() and run_result()
+	broken=yes
 	# shellcheck disable=SC2086  # a list of names
 	lab_round $run
 	unnoticed=$((${#failures[@]} + useless))
