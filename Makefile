@@ -165,7 +165,7 @@ image: $(image-pair) $(O)/image/manifest
 imagedir = $(XENPXE_LIBDIR)/$(call config-string,IMAGE_NAME)
 mandir = $(PREFIX)/share/man
 docdir = $(PREFIX)/share/doc/xenpxe
-docs := README.md $(shell [ ! -d docs ] || find docs -type f | LC_ALL=C sort)
+docs = README.md $(shell [ ! -d docs ] || find docs -type f | LC_ALL=C sort)
 
 files-of-image = 0644|$(O)/image/vmlinuz|$(imagedir)/vmlinuz \
 	0644|$(O)/image/initramfs|$(imagedir)/initramfs \

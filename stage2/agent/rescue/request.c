@@ -85,18 +85,16 @@ int rescue_request_parse(const char *buf, size_t len, struct rescue_request *out
 	return 0;
 }
 
-/* Put @text behind what is in @field. Return: -1 if it does not fit. */
-static int append(char *field, size_t size, const char *separator, const char *text)
+/* Put @text behind what is in @field, which people know as @what. */
+static int append(char *field, size_t size, const char *separator, const char *text,
+		  const char *what, struct error *err)
 {
 	size_t len = strlen(field);
 	int n = snprintf(field + len, size - len, "%s%s", len ? separator : "", text);
 
-	return n < 0 || (size_t)n >= size - len ? -1 : 0;
-}
-
-static int too_long(const char *what, size_t max, struct error *err)
-{
-	return error_set(err, ERR_USAGE, "%s is longer than %zu bytes", what, max);
+	if (n < 0 || (size_t)n >= size - len)
+		return error_set(err, ERR_USAGE, "%s is longer than %zu bytes", what, size - 1);
+	return 0;
 }
 
 static int parse_entry(const char *word, struct rescue_request *out, struct error *err)
@@ -104,26 +102,17 @@ static int parse_entry(const char *word, struct rescue_request *out, struct erro
 	char shown[80];
 
 	out->way = WAY_LOCAL;
-	if (word[0] == '/') {
-		if (append(out->kernel, sizeof(out->kernel), "", word))
-			return too_long("the kernel's path", sizeof(out->kernel) - 1, err);
-		return 0;
-	}
+	if (word[0] == '/')
+		return append(out->kernel, sizeof(out->kernel), "", word, "the kernel's path", err);
 	if (strcmp(word, "local") == 0)
 		return 0;
-	if (strncmp(word, "local:", 6) == 0) {
-		if (append(out->entry, sizeof(out->entry), "", word + 6))
-			return too_long("the entry", sizeof(out->entry) - 1, err);
-		return 0;
-	}
+	if (strncmp(word, "local:", 6) == 0)
+		return append(out->entry, sizeof(out->entry), "", word + 6, "the entry", err);
 	out->way = WAY_NET;
 	if (strcmp(word, "net") == 0)
 		return 0;
-	if (strncmp(word, "net:", 4) == 0) {
-		if (append(out->entry, sizeof(out->entry), "", word + 4))
-			return too_long("the label", sizeof(out->entry) - 1, err);
-		return 0;
-	}
+	if (strncmp(word, "net:", 4) == 0)
+		return append(out->entry, sizeof(out->entry), "", word + 4, "the label", err);
 	return error_set(err, ERR_USAGE,
 			 "\"%s\" is no entry: give a number that \"xenpxe-agent entries\" shows, "
 			 "local, local:ENTRY, net, net:LABEL, or the path of a kernel",
@@ -140,10 +129,11 @@ int rescue_request_from_words(const char *const words[], size_t n, struct rescue
 	for (size_t i = 1; i < n; i++) {
 		bool ramdisk = out->kernel[0] && strncmp(words[i], "initrd=", 7) == 0;
 
-		if (ramdisk && append(out->ramdisk, sizeof(out->ramdisk), ",", words[i] + 7))
-			return too_long("the list of ramdisks", sizeof(out->ramdisk) - 1, err);
-		if (!ramdisk && append(out->args, sizeof(out->args), " ", words[i]))
-			return too_long("the list of arguments", sizeof(out->args) - 1, err);
+		if (ramdisk ? append(out->ramdisk, sizeof(out->ramdisk), ",", words[i] + 7,
+				     "the list of ramdisks", err)
+			    : append(out->args, sizeof(out->args), " ", words[i],
+				     "the list of arguments", err))
+			return -1;
 	}
 	return 0;
 }
@@ -186,7 +176,7 @@ int rescue_keys(const struct keys *keys, const struct rescue_request *request, s
 	       sizeof(request->entry));
 	memcpy(out->kernel, request->kernel, sizeof(out->kernel));
 	memcpy(out->ramdisk, request->ramdisk, sizeof(out->ramdisk));
-	if (request->args[0] && append(out->tail, sizeof(out->tail), " ", request->args))
-		return too_long("the guest's own arguments with these", sizeof(out->tail) - 1, err);
-	return 0;
+	return request->args[0] ? append(out->tail, sizeof(out->tail), " ", request->args,
+					 "the guest's own arguments with these", err)
+				: 0;
 }
