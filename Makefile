@@ -200,7 +200,7 @@ demo:
 	$(Q)scripts/lab demo $(DEMO_ARGS)
 check-matrix:
 	$(Q)O='$(O)' JOBS='$(JOBS)' scripts/build-all
-	$(Q)O='$(O)' JOBS='$(JOBS)' tests/build/menuconfig
+	$(Q)O='$(O)' JOBS='$(JOBS)' tests/build/new-user
 	$(Q)$(MAKE) --no-print-directory O='$(O)' rescue-image
 	$(Q)scripts/lab matrix
 check-images:

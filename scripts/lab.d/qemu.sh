@@ -44,9 +44,9 @@ run_product() {
 		mkdir -p "$RUN/in/product/faults"
 		cp "$TOP/build/faults/kernel/vmlinuz" "$RUN/in/product/faults/"
 	fi
-	if [ -e "$TOP/build/test/menuconfig/image/initramfs" ]; then # by tests/build/menuconfig
+	if [ -e "$TOP/build/test/new-user/image/initramfs" ]; then # by tests/build/new-user
 		mkdir -p "$RUN/in/product/menuconfig"
-		cp "$TOP"/build/test/menuconfig/image/{vmlinuz,initramfs} "$RUN/in/product/menuconfig/"
+		cp "$TOP"/build/test/new-user/image/{vmlinuz,initramfs} "$RUN/in/product/menuconfig/"
 	fi
 	if [ -e "$TOP/build/rescue/image/initramfs" ]; then
 		mkdir -p "$RUN/in/product/rescue"
@@ -113,7 +113,7 @@ qemu_command() {
 		"$QEMU" -accel tcg,thread=multi -cpu qemu64,+svm,+npt -smp 1 -m "$LAB_MEMORY"
 		-display none -monitor none -no-reboot -nic none
 		-kernel "$dir/xen"
-		-append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M no-real-mode loglvl=all guest_loglvl=all conring_size=4M conswitch=q dom0_max_vcpus=1"
+		-append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M no-real-mode spec-ctrl=no loglvl=all guest_loglvl=all conring_size=4M conswitch=q dom0_max_vcpus=1"
 		-initrd "$dir/vmlinuz console=hvc0 quiet net.ifnames=0 mitigations=off init_on_alloc=0 lab.dom0=$2,$dir/initrd"
 		-drive "file=$dir/dom0.img,if=virtio,format=raw,snapshot=on"
 		-virtfs "local,path=$RUN/in,mount_tag=lab-in,security_model=none,readonly=on,multidevs=remap"
