@@ -19,6 +19,8 @@
 #include "disk/disk.h"
 #include "policy/keys.h"
 #ifdef CONFIG_RESCUE
+#include "rescue/place.h"
+#include "rescue/rescue.h"
 #include "rescue/verbs.h"
 #endif
 #include "util/console.h"
@@ -114,13 +116,16 @@ int main(int argc, char **argv)
 	const char *name = slash ? slash + 1 : argv[0];
 
 	if (strcmp(name, "poweroff") == 0 || strcmp(name, "reboot") == 0) {
-		sync();
+#ifdef CONFIG_RESCUE
+		if (access(RESCUE_DIR, F_OK) == 0)
+			rescue_leave();
+#endif
 		return reboot(name[0] == 'p' ? RB_POWER_OFF : RB_AUTOBOOT) ? ERR_SYSTEM : 0;
 	}
 	if (getpid() == 1)
 		first_process();
 #ifdef CONFIG_RESCUE
-	if (argc > 1 && access("/run/xenpxe", F_OK) == 0) {
+	if (argc > 1 && access(RESCUE_DIR, F_OK) == 0) {
 		int status = verb_in_rescue(argc - 1, argv + 1);
 
 		if (status >= 0)

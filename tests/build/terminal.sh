@@ -9,7 +9,7 @@ set -euo pipefail
 export LC_ALL=C
 unset MAKEFLAGS MFLAGS MAKELEVEL KCONFIG_CONFIG TMUX
 
-# shellcheck disable=SC2153  # set by who sources this
+# shellcheck disable=SC2034,SC2153  # for, and by, who sources this
 main=${O:-build} jobs=${JOBS:-$(nproc)} o=${O:-build}/test/$NAME
 unset O
 passed=0 failed=0

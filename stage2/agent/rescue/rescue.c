@@ -33,6 +33,10 @@
 #define GREETING_MS 4000 /* the greeting waits so long for network and disks, not longer */
 #define TICK_MS 250
 #define SHELL_PAUSE_MS 1000 /* between two shells */
+/* xl shutdown is done within 5 s, whatever the disks do. */
+#define LEAVE_TERM_MS 300
+#define LEAVE_KILL_MS 100
+#define LEAVE_DISKS_MS 3000
 #define END_MS 2000 /* for processes to end by themselves */
 
 /* The processes beside the shell. 0: not there. */
@@ -294,6 +298,37 @@ static void end_all(struct beside *b)
 	}
 	reopen_console();
 	network_down();
+}
+
+/* In a child: what was written is on the disks then, and their file systems are clean. */
+static void unmount_all(void)
+{
+	struct error err = {ERR_NONE, ""};
+
+	if (mounts_undo(&err)) {
+		reopen_console();
+		say_error("%s", err.text);
+	}
+	sync();
+	_exit(0);
+}
+
+void rescue_leave(void)
+{
+	pid_t child;
+
+	/* not the first process, and not this one (kill(2)) */
+	kill(-1, SIGTERM);
+	usleep(LEAVE_TERM_MS * 1000);
+	kill(-1, SIGKILL);
+	usleep(LEAVE_KILL_MS * 1000);
+	child = fork();
+	if (child == 0)
+		unmount_all();
+	if (child > 0 && !all_gone(LEAVE_DISKS_MS)) {
+		reopen_console();
+		say_error("a disk does not take what was written; going down without it");
+	}
 }
 
 void rescue(const struct keys *keys, const struct tried *tried, struct keys *next)

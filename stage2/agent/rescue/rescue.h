@@ -21,4 +21,12 @@
  */
 void rescue(const struct keys *keys, const struct tried *tried, struct keys *next);
 
+/**
+ * rescue_leave() - the domain is to power off or reboot: end all other processes but the first, and
+ * unmount what a person has mounted, within 4 s.
+ *
+ * A disk that does not answer by then is left as it is, which the console is told.
+ */
+void rescue_leave(void);
+
 #endif
