@@ -587,12 +587,6 @@ struct early_ramdisk {
 	size_t len;
 };
 
-static uint64_t padded(uint64_t size)
-{
-	/* Linux, init/initramfs.c: archives follow each other at multiples of four bytes */
-	return (size + 3) & ~3ULL;
-}
-
 /* fetch: how large the ramdisks are; FETCH_SIZE_UNKNOWN where the server does not tell it. */
 static int size_ramdisks(struct attempt *a, uint64_t size[], struct error *err)
 {
@@ -659,13 +653,15 @@ static int fill_ramdisks(struct attempt *a, struct image *image, const uint64_t 
 			 const struct early_ramdisk early[], struct error *err)
 {
 	struct fetch_options opt = fetch_options(a);
-	uint8_t *at = image_ramdisk_data(image);
+	uint8_t *first = image_ramdisk_data(image);
 	struct ramdisk_sink sink[PLAN_INITRD_MAX];
 	struct fetch_job job[PLAN_INITRD_MAX];
 	char shown[PLAN_INITRD_MAX][128];
 	size_t n = 0;
 
-	for (size_t i = 0; i < a->plan.n_initrd; at += padded(size[i]), i++) {
+	for (size_t i = 0; i < a->plan.n_initrd; i++) {
+		uint8_t *at = first + image_ramdisk_place(size, i);
+
 		if (early[i].data) {
 			memcpy(at, early[i].data, early[i].len);
 			continue;
@@ -695,7 +691,7 @@ static int make_image(struct attempt *a, const struct handover *handover, struct
 		      struct error *err)
 {
 	struct early_ramdisk early[PLAN_INITRD_MAX] = {{NULL, 0}}, kernel = {NULL, 0};
-	uint64_t size[PLAN_INITRD_MAX] = {0}, total = 0, start;
+	uint64_t size[PLAN_INITRD_MAX] = {0}, start;
 	struct image *image;
 	char shown[128];
 	int ret;
@@ -717,9 +713,7 @@ static int make_image(struct attempt *a, const struct handover *handover, struct
 	}
 	if (!ret) {
 		status_set("state", "image");
-		for (size_t i = 0; i < a->plan.n_initrd; i++)
-			total = padded(total) + size[i];
-		image_ramdisk(image, total);
+		image_ramdisks(image, size, a->plan.n_initrd);
 		ret = image_build(image, guest_memory_available(), err);
 	}
 	if (!ret)
@@ -997,6 +991,7 @@ static void try_ways(const struct keys *keys, bool person, struct lease *lease, 
 	char why[1024]; /* of every way: the last one's alone is seldom what matters */
 	bool answered = false;
 
+	status_renew();
 	for (size_t i = 0; i < keys->n_boot && !answered; i++) {
 		struct error err = {ERR_NONE, ""};
 

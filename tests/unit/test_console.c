@@ -75,8 +75,8 @@ static void test_control_bytes(void **state)
 {
 	(void)state;
 	listen_begin();
-	say("a\033[2Jb\nc\r\td\x7f");
-	assert_string_equal(listen_end(), "xenpxe: a?[2Jb?c??d?\n");
+	say("a\033[2Jb\nc\r\td\x7f\302\2332J");
+	assert_string_equal(listen_end(), "xenpxe: a?[2Jb?c??d???2J\n");
 }
 
 static void test_long_line(void **state)

@@ -352,11 +352,67 @@ static void dead_backend_is_named(void **state)
 
 	/* It is ours again afterwards. */
 	set(FRONTEND "/state", "6");
-	device_reopen(&list, w->sysfs, &w->xs);
+	if (device_reopen(&list, w->sysfs, &w->xs, 5000, &err))
+		fail_msg("%s", err.text);
 	assert_string_equal(get(FRONTEND "/state"), "1");
 	read_back("bus/xen/drivers/vbd/bind", text, sizeof(text));
 	assert_string_equal(text, "vbd-51712");
 	assert_false(list.device[0].closed);
+}
+
+/* Replaces a driver's file by a FIFO, which nobody reads. */
+static void make_fifo(const char *file, char *path, size_t size)
+{
+	snprintf(path, size, "%s/bus/xen/drivers/vbd/%s", w->sysfs, file);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+}
+
+static void let_thread_end(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK);
+
+	assert_true(fd >= 0);
+	poll(NULL, 0, 100);
+	close(fd);
+}
+
+/* xennet_probe() waits for a backend that stays closed, without a limit. */
+static void driver_that_takes_it_slowly_is_not_waited_for(void **state)
+{
+	struct device_list list;
+	struct error err;
+	char path[128];
+
+	(void)state;
+	w->dead = true;
+	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
+	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
+	assert_int_equal(device_close(&list, w->sysfs, &w->xs, 200, &err), -1);
+	make_fifo("bind", path, sizeof(path));
+	assert_int_equal(device_reopen(&list, w->sysfs, &w->xs, 200, &err), -1);
+	assert_int_equal(err.class, ERR_TIMEOUT);
+	assert_non_null(strstr(err.text, "vbd-51712 is not back after 200 ms"));
+	let_thread_end(path);
+}
+
+/* Its backend was taken away: Linux' talk_to_otherend() fails, and so does the probe. */
+static void driver_that_does_not_take_it_again_is_named(void **state)
+{
+	struct device_list list;
+	struct error err;
+	char path[128];
+
+	(void)state;
+	w->dead = true;
+	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
+	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
+	assert_int_equal(device_close(&list, w->sysfs, &w->xs, 200, &err), -1);
+	snprintf(path, sizeof(path), "%s/bus/xen/drivers/vbd/bind", w->sysfs);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(device_reopen(&list, w->sysfs, &w->xs, 5000, &err), -1);
+	assert_int_equal(err.class, ERR_SYSTEM);
+	assert_non_null(strstr(err.text, "vbd-51712 does not come back"));
 }
 
 static void driver_that_keeps_it_is_named(void **state)
@@ -383,13 +439,10 @@ static void hanging_driver_is_named_with_the_state(void **state)
 	struct device_list list;
 	struct error err;
 	char path[128];
-	int fd;
 
 	(void)state;
 	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
-	snprintf(path, sizeof(path), "%s/bus/xen/drivers/vbd/unbind", w->sysfs);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(mkfifo(path, 0600), 0);
+	make_fifo("unbind", path, sizeof(path));
 	w->dead = true;
 	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
 	assert_int_equal(device_close(&list, w->sysfs, &w->xs, 200, &err), -1);
@@ -397,11 +450,7 @@ static void hanging_driver_is_named_with_the_state(void **state)
 	assert_non_null(strstr(err.text, "still waits"));
 	assert_non_null(strstr(err.text, "state 4"));
 	assert_false(list.device[0].closed);
-	/* lets the thread end */
-	fd = open(path, O_RDONLY | O_NONBLOCK);
-	assert_true(fd >= 0);
-	poll(NULL, 0, 100);
-	close(fd);
+	let_thread_end(path);
 }
 
 int main(void)
@@ -416,6 +465,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(slow_backend_is_waited_for, setup, teardown),
 		cmocka_unit_test_setup_teardown(dead_backend_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(driver_that_keeps_it_is_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(driver_that_takes_it_slowly_is_not_waited_for,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(driver_that_does_not_take_it_again_is_named, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

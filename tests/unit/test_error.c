@@ -25,10 +25,12 @@ static void test_one_line_no_controls(void **state)
 	struct error err;
 
 	(void)state;
-	error_set(&err, ERR_SERVER, "it says: %s", "a\nb\x1b[2J\x7f\tc");
-	assert_string_equal(err.text, "it says: a?b?[2J??c");
+	error_set(&err, ERR_SERVER, "it says: %s",
+		  "a\nb\x1b[2J\x7f\tc\xc2\x9b"
+		  "2J");
+	assert_string_equal(err.text, "it says: a?b?[2J??c??2J");
 	error_prefix(&err, "x%sy", "\r");
-	assert_string_equal(err.text, "x?y: it says: a?b?[2J??c");
+	assert_string_equal(err.text, "x?y: it says: a?b?[2J??c??2J");
 }
 
 static void test_prefix(void **state)

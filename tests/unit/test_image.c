@@ -186,7 +186,7 @@ static void start_info_tells_the_domain(void **state)
 	bool writable;
 
 	(void)state;
-	image_ramdisk(image, sizeof(words));
+	image_ramdisks(image, (const uint64_t[]){sizeof(words)}, 1);
 	if (image_build(image, PAGES * (uint64_t)PAGE, &err))
 		fail_msg("%s", err.text);
 	memcpy(image_ramdisk_data(image), words, sizeof(words));
@@ -250,7 +250,7 @@ static void unmapped_ramdisk_has_its_own_length(void **state)
 	bool writable;
 
 	(void)state;
-	image_ramdisk(image, PAGE + 1);
+	image_ramdisks(image, (const uint64_t[]){PAGE + 1}, 1);
 	assert_int_equal(image_build(image, PAGES * (uint64_t)PAGE, &err), 0);
 	image_ramdisk_data(image)[PAGE] = 0x5a;
 	image_layout(image, &layout);
@@ -353,7 +353,7 @@ static void too_large_is_refused_with_figures(void **state)
 	struct error err;
 
 	(void)state;
-	image_ramdisk(image, 40u << 20);
+	image_ramdisks(image, (const uint64_t[]){40u << 20}, 1);
 	assert_int_equal(image_build(image, PAGES * (uint64_t)PAGE, &err), -1);
 	assert_int_equal(err.class, ERR_MEMORY);
 	assert_non_null(strstr(err.text, "ramdisk 40 MiB"));
@@ -362,11 +362,75 @@ static void too_large_is_refused_with_figures(void **state)
 
 	/* Room in the guest, but not in what is free of it now. */
 	image = begin("", &good);
-	image_ramdisk(image, 8u << 20);
+	image_ramdisks(image, (const uint64_t[]){8u << 20}, 1);
 	assert_int_equal(image_build(image, 8u << 20, &err), -1);
 	assert_int_equal(err.class, ERR_MEMORY);
 	assert_non_null(strstr(err.text, "8 MiB are free"));
 	image_free(image);
+}
+
+/* xl restore and xl migrate write another shared_info into start_info: so must we. */
+static void a_domain_that_was_moved(void **state)
+{
+	struct image_domain moved = domain, shrunk = domain;
+	static const struct kernel_form form = {ELFCLASS64, true, true, "xen-3.0", true, 0};
+	struct image *image = begin("", &form);
+	uint64_t *p2m = frames();
+	struct image_layout layout;
+	const start_info_t *info;
+	struct error err;
+
+	(void)state;
+	moved.shared_info = 0x5678000;
+	moved.store_port = 7;
+	moved.console_port = 8;
+	shrunk.nr_pages--;
+	image_ramdisks(image, (const uint64_t[]){PAGE + 1}, 1);
+	if (image_build(image, PAGES * (uint64_t)PAGE, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(image_domain(image, &shrunk, &err), -1);
+	assert_int_equal(err.class, ERR_HANDOVER);
+	if (image_domain(image, &moved, &err))
+		fail_msg("%s", err.text);
+	image_layout(image, &layout);
+	if (image_finish(image, p2m, &err))
+		fail_msg("%s", err.text);
+	info = page_of(image, (layout.start_info - BASE) / PAGE);
+	assert_int_equal(info->shared_info, 0x5678000);
+	assert_int_equal(info->store_evtchn, 7);
+	assert_int_equal(info->console.domU.evtchn, 8);
+	/* what the image itself put there stays */
+	assert_int_equal(info->flags & SIF_MOD_START_PFN, SIF_MOD_START_PFN);
+	free(p2m);
+	image_unmap(image);
+	image_free(image);
+}
+
+/* What a server announces may be any number; its bytes must not land outside of the image. */
+static void any_announced_size_is_refused(void **state)
+{
+	static const uint64_t wraps[] = {UINT64_MAX - 4095, 8192};
+	struct image *image = begin("", &good);
+	struct error err;
+
+	(void)state;
+	image_ramdisks(image, wraps, 2);
+	assert_int_equal(image_build(image, PAGES * (uint64_t)PAGE, &err), -1);
+	assert_int_equal(err.class, ERR_MEMORY);
+	image_free(image);
+}
+
+/* Linux, Documentation/driver-api/early-userspace/buffer-format.rst: archives begin at multiples of
+ * four bytes. */
+static void ramdisks_begin_at_multiples_of_four(void **state)
+{
+	static const uint64_t size[] = {5, 8, 1, 7};
+
+	(void)state;
+	assert_int_equal(image_ramdisk_place(size, 0), 0);
+	assert_int_equal(image_ramdisk_place(size, 1), 8);
+	assert_int_equal(image_ramdisk_place(size, 2), 16);
+	assert_int_equal(image_ramdisk_place(size, 3), 20);
 }
 
 static void refuse_kernel(const struct kernel_form *form, const char *words)
@@ -446,6 +510,9 @@ int main(void)
 		cmocka_unit_test(no_ramdisk_no_module),
 		cmocka_unit_test(command_line_has_1023_bytes_at_most),
 		cmocka_unit_test(too_large_is_refused_with_figures),
+		cmocka_unit_test(any_announced_size_is_refused),
+		cmocka_unit_test(ramdisks_begin_at_multiples_of_four),
+		cmocka_unit_test(a_domain_that_was_moved),
 		cmocka_unit_test(kernels_of_other_kinds_are_refused),
 		cmocka_unit_test(files_that_are_no_kernels_are_refused),
 		cmocka_unit_test(truncated_kernels_are_refused_at_every_length),

@@ -19,6 +19,7 @@
 #define DRIVER "/dev/pvkexec"
 #define SYSFS "/sys"
 #define CLOSE_TIMEOUT_MS 30000
+#define REOPEN_TIMEOUT_MS 10000
 
 static int driver_refuses(const char *step, const char *reason, struct error *err)
 {
@@ -26,27 +27,39 @@ static int driver_refuses(const char *step, const char *reason, struct error *er
 			 reason[0] ? reason : strerror(errno));
 }
 
-int handover_open(struct handover *handover, struct error *err)
+/* What the domain has now: saved and restored, or moved to another host, it has others. */
+static int ask_domain(struct handover *handover, struct error *err)
 {
 	struct pvkexec_info info = {0};
 
-	handover->fd = open(DRIVER, O_RDWR | O_CLOEXEC);
-	if (handover->fd < 0)
-		return error_set(err, ERR_UNSUPPORTED,
-				 "%s: %s; this kernel cannot hand over: boot xenpxe's own "
-				 "stage-two kernel in a guest of type=\"pv\"",
-				 DRIVER, strerror(errno));
-	if (ioctl(handover->fd, PVKEXEC_INFO, &info)) {
-		driver_refuses("INFO", info.reason, err);
-		handover_close(handover);
-		return -1;
-	}
+	if (ioctl(handover->fd, PVKEXEC_INFO, &info))
+		return driver_refuses("INFO", info.reason, err);
 	handover->system_time = info.system_time - clock_ns();
 	handover->domain.nr_pages = info.nr_pages;
 	handover->domain.shared_info = info.shared_info;
 	handover->domain.store_port = info.store_evtchn;
 	handover->domain.console_port = info.console_evtchn;
 	handover->domain.flags = info.flags;
+	return 0;
+}
+
+int handover_open(struct handover *handover, struct error *err)
+{
+	handover->fd = open(DRIVER, O_RDWR | O_CLOEXEC);
+	if (handover->fd < 0 && errno == EBUSY)
+		return error_set(err, ERR_HANDOVER,
+				 "%s is still held by an earlier try, which waits for a disk that "
+				 "does not answer: look at the disks' backends in dom0",
+				 DRIVER);
+	if (handover->fd < 0)
+		return error_set(err, ERR_UNSUPPORTED,
+				 "%s: %s; this kernel cannot hand over: boot xenpxe's own "
+				 "stage-two kernel in a guest of type=\"pv\"",
+				 DRIVER, strerror(errno));
+	if (ask_domain(handover, err)) {
+		handover_close(handover);
+		return -1;
+	}
 	return 0;
 }
 
@@ -97,6 +110,8 @@ static int prepare(struct handover *handover, struct image *image, struct error 
 	uint64_t *p2m;
 	int ret;
 
+	if (ask_domain(handover, err) || image_domain(image, &handover->domain, err))
+		return -1;
 	p2m = malloc(handover->domain.nr_pages * sizeof(*p2m));
 	if (!p2m)
 		return error_set(err, ERR_MEMORY, "no memory for the list of frames");
@@ -151,8 +166,6 @@ static int begin_closing(struct closing *c, struct error *err)
 	ret = pthread_create(&c->thread, NULL, close_devices, c);
 	if (ret == 0)
 		return 0;
-	device_reopen(&c->devices, SYSFS, &c->xs);
-	xenstore_close(&c->xs);
 	return error_set(err, ERR_SYSTEM, "no thread to close the devices: %s", strerror(ret));
 }
 
@@ -168,7 +181,10 @@ static int wait_closed(struct closing *c, struct error *err)
 /* The hand-over was given up: the devices come back. */
 static void end_closing(struct closing *c)
 {
-	device_reopen(&c->devices, SYSFS, &c->xs);
+	struct error err = {ERR_NONE, ""};
+
+	if (device_reopen(&c->devices, SYSFS, &c->xs, REOPEN_TIMEOUT_MS, &err))
+		say_error("%s", err.text);
 	xenstore_close(&c->xs);
 }
 

@@ -15,6 +15,7 @@
 #include "util/units.h"
 
 #define PAGE 4096ULL
+#define RAMDISK_BYTES_MAX (1ULL << 48) /* more than any guest has */
 #define MIB (1024 * 1024ULL)
 #define LAST_WORDS 256
 #define NO_FRAME ((xen_pfn_t)-1)
@@ -103,6 +104,30 @@ static int allocate(struct xc_dom_image *dom)
 	return 0;
 }
 
+/* What start_info says of the domain. Where the modules are is the image's own matter. */
+static void set_domain(struct image *image, const struct image_domain *domain)
+{
+	const uint32_t modules = SIF_MOD_START_PFN | SIF_MULTIBOOT_MOD;
+
+	image->domain = *domain;
+	image->dom->flags = (image->dom->flags & modules) | (domain->flags & ~modules);
+	image->dom->shared_info_mfn = domain->shared_info / PAGE;
+	image->dom->xenstore_evtchn = domain->store_port;
+	image->dom->console_evtchn = domain->console_port;
+}
+
+int image_domain(struct image *image, const struct image_domain *domain, struct error *err)
+{
+	if (domain->nr_pages != image->domain.nr_pages)
+		return error_set(err, ERR_HANDOVER,
+				 "this guest had %llu pages when its image was begun and has %llu "
+				 "now; the next try takes them as they are",
+				 (unsigned long long)image->domain.nr_pages,
+				 (unsigned long long)domain->nr_pages);
+	set_domain(image, domain);
+	return 0;
+}
+
 int image_new(struct image **out, const struct image_domain *domain, const char *cmdline,
 	      struct error *err)
 {
@@ -116,7 +141,6 @@ int image_new(struct image **out, const struct image_domain *domain, const char 
 	image = calloc(1, sizeof(*image));
 	if (!image)
 		return error_set(err, ERR_MEMORY, "no memory to begin an image");
-	image->domain = *domain;
 	image->log.vtable.vmessage = log_message;
 	image->log.vtable.progress = log_progress;
 	image->log.vtable.destroy = log_destroy;
@@ -133,10 +157,7 @@ int image_new(struct image **out, const struct image_domain *domain, const char 
 	snprintf(image->dom->xen_caps, sizeof(image->dom->xen_caps), "xen-3.0-x86_64");
 	image->dom->xen_version = 4 << 16 | 14;
 	image->dom->allocate = allocate;
-	image->dom->flags = domain->flags & ~(uint32_t)(SIF_MOD_START_PFN | SIF_MULTIBOOT_MOD);
-	image->dom->shared_info_mfn = domain->shared_info / PAGE;
-	image->dom->xenstore_evtchn = domain->store_port;
-	image->dom->console_evtchn = domain->console_port;
+	set_domain(image, domain);
 	*out = image;
 	return 0;
 }
@@ -176,9 +197,26 @@ int image_kernel(struct image *image, uint8_t *data, size_t len, struct error *e
 	return notes_read(&image->notes, dom->kernel_blob, dom->kernel_size, err);
 }
 
-void image_ramdisk(struct image *image, uint64_t size)
+/* A server may announce any number: so many do not overflow, and image_build() refuses one. */
+static uint64_t bounded(uint64_t size)
 {
-	image->ramdisk_size = size;
+	return size < RAMDISK_BYTES_MAX ? size : RAMDISK_BYTES_MAX;
+}
+
+uint64_t image_ramdisk_place(const uint64_t size[], size_t i)
+{
+	uint64_t at = 0;
+
+	/* Linux, init/initramfs.c: archives follow each other at multiples of four bytes */
+	for (size_t k = 0; k < i; k++)
+		at = (at + bounded(size[k]) + 3) & ~3ULL;
+	return at;
+}
+
+void image_ramdisks(struct image *image, const uint64_t size[], size_t n)
+{
+	if (n)
+		image->ramdisk_size = image_ramdisk_place(size, n - 1) + bounded(size[n - 1]);
 }
 
 /* Memory that the image takes from this guest while it is built, in bytes. */
@@ -186,9 +224,13 @@ static uint64_t memory_needed(const struct image *image)
 {
 	uint64_t mapped = kernel_end(image) + image->ramdisk_size + 4 * MIB;
 	uint64_t frame_list = image->domain.nr_pages * 8;
+	/* Lists while it is handed over, the driver's and ours: 28 bytes for each page of the
+	 * guest, 32 for each mapped one. The text of this kernel makes up for the first of it. */
+	uint64_t lists = image->domain.nr_pages * 28 + mapped / PAGE * 32;
 
+	lists -= lists < 4 * MIB ? lists : 4 * MIB;
 	/* Page tables: 8 bytes a page mapped, and a few tables above them. */
-	return mapped + frame_list + (mapped + frame_list) / 512 + 64 * PAGE;
+	return mapped + frame_list + lists + (mapped + frame_list) / 512 + 64 * PAGE;
 }
 
 static int collect_segments(struct image *image, struct error *err)

@@ -5,8 +5,9 @@
  * it needs no privilege and no hypercall.
  *
  * The order of calls:
- *   image_new, image_kernel, [image_ramdisk], image_build, the ramdisk's bytes go to
- *   image_ramdisk_data(); then the hand-over: image_layout, image_finish, image_unmap.
+ *   image_new, image_kernel, [image_ramdisks], image_build, the ramdisks' bytes go to
+ *   image_ramdisk_data(); then the hand-over: image_domain, image_layout, image_finish,
+ * image_unmap.
  */
 #ifndef XENPXE_IMAGE_IMAGE_H
 #define XENPXE_IMAGE_IMAGE_H
@@ -58,9 +59,18 @@ int image_new(struct image **out, const struct image_domain *domain, const char 
 int image_kernel(struct image *image, uint8_t *data, size_t len, struct error *err);
 
 /**
- * image_ramdisk() - announce the size of the ramdisk, 1 or more bytes.
+ * image_ramdisks() - announce the ramdisks: one behind the other, each at image_ramdisk_place(),
+ * they are the image's ramdisk.
+ * @size: of each, in bytes; any number, as a server may have said it: image_build() refuses what is
+ *        larger than the guest
+ * @n:    at most PLAN_INITRD_MAX; 0: none
  */
-void image_ramdisk(struct image *image, uint64_t size);
+void image_ramdisks(struct image *image, const uint64_t size[], size_t n);
+
+/**
+ * image_ramdisk_place() - where ramdisk @i begins, in bytes from the beginning of the first one.
+ */
+uint64_t image_ramdisk_place(const uint64_t size[], size_t i);
 
 /**
  * image_build() - lay the image out, unpack the kernel into it, make room for the ramdisk.
@@ -70,9 +80,16 @@ void image_ramdisk(struct image *image, uint64_t size);
 int image_build(struct image *image, uint64_t available, struct error *err);
 
 /**
- * image_ramdisk_data() - the ramdisk's place in the image: image_ramdisk()'s size bytes, zeroed.
+ * image_ramdisk_data() - the ramdisks' place in the image, zeroed.
  */
 uint8_t *image_ramdisk_data(struct image *image);
+
+/**
+ * image_domain() - the domain as it is now, after image_build(): saved and restored, or moved to
+ * another host, it is not what it was when image_new() heard of it.
+ * @err: ERR_HANDOVER: it has another number of pages
+ */
+int image_domain(struct image *image, const struct image_domain *domain, struct error *err);
 
 /**
  * image_segments() - the memory that the image consists of.

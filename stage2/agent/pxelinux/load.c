@@ -91,7 +91,7 @@ int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
 		  struct pxelinux_config *out, struct error *err)
 {
 	struct error last = {ERR_NONE, ""};
-	char server[INET_ADDRSTRLEN];
+	char server[INET_ADDRSTRLEN], first[80], last_name[80], prefix[100];
 
 	*out = (struct pxelinux_config){0};
 	for (size_t i = 0; i < search->n; i++) {
@@ -118,9 +118,10 @@ int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
 	inet_ntop(AF_INET, &base->server, server, sizeof(server));
 	return error_set(err, ERR_NOT_FOUND,
 			 "no configuration: server %s has none of the %zu files from %s to %s "
-			 "(prefix \"%.100s\")",
-			 server, search->n, search->name[0], search->name[search->n - 1],
-			 base->path);
+			 "(prefix \"%s\")",
+			 server, search->n, escape_str(first, sizeof(first), search->name[0]),
+			 escape_str(last_name, sizeof(last_name), search->name[search->n - 1]),
+			 escape_str(prefix, sizeof(prefix), base->path));
 }
 
 /* Several files: a configuration that includes them. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/escape.h"
 #include "util/progress.h"
 
 #define PREFIX "xenpxe: "
@@ -99,10 +100,8 @@ __attribute__((format(printf, 1, 0))) static void put_line(const char *fmt, va_l
 		return;
 	if ((size_t)n >= end - at)
 		n = (int)(end - at) - 1;
-	for (; n > 0; n--, at++) {
-		if ((unsigned char)line[at] < 0x20 || line[at] == 0x7f)
-			line[at] = '?';
-	}
+	escape_flatten(line + at, (size_t)n);
+	at += (size_t)n;
 	line[at++] = '\n';
 	put(line, at);
 }

@@ -5,13 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void flatten(char *s)
-{
-	for (; *s; s++) {
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			*s = '?';
-	}
-}
+#include "util/escape.h"
 
 int error_set(struct error *err, enum error_class class, const char *fmt, ...)
 {
@@ -23,7 +17,7 @@ int error_set(struct error *err, enum error_class class, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
-	flatten(err->text);
+	escape_flatten(err->text, strlen(err->text));
 	return -1;
 }
 
@@ -41,7 +35,7 @@ int error_prefix(struct error *err, const char *fmt, ...)
 	va_end(ap);
 	len = strlen(err->text);
 	snprintf(err->text + len, sizeof(err->text) - len, ": %s", old);
-	flatten(err->text);
+	escape_flatten(err->text, strlen(err->text));
 	return -1;
 }
 

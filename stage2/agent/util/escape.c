@@ -40,3 +40,11 @@ char *escape_str(char *dst, size_t size, const char *src)
 {
 	return escape(dst, size, src, strlen(src));
 }
+
+void escape_flatten(char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] > 0x7e)
+			text[i] = '?';
+	}
+}

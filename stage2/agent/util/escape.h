@@ -24,4 +24,12 @@ char *escape(char *dst, size_t size, const void *src, size_t len);
  */
 char *escape_str(char *dst, size_t size, const char *src);
 
+/**
+ * escape_flatten() - the last guard in front of a terminal: every byte that is not printable ASCII
+ * becomes "?", also those from 0x80 on, among which are a terminal's C1 controls.
+ * @text: changed in place
+ * @len:  bytes
+ */
+void escape_flatten(char *text, size_t len);
+
 #endif

@@ -25,6 +25,10 @@
 #define STATE_INIT_WAIT "2"
 #define STATE_CLOSED "6"
 
+/* a driver's files in sysfs */
+#define BIND "bind"
+#define UNBIND "unbind"
+
 int device_find(struct device_list *list, const char *sysfs, struct error *err)
 {
 	char path[512];
@@ -76,83 +80,86 @@ static int restart_backend(const struct device *device, struct xenstore *xs, str
 }
 
 /*
- * Unbinding waits for the backend, in the kernel and without a limit of its own: a thread does it,
- * so that a dead backend costs us a thread and not the boot. (A process would cost a copy of our
- * page tables, which is what takes longest in a PV guest.)
+ * Binding and unbinding wait for the backend, in the kernel and without a limit of their own: a
+ * thread does it, so that a dead backend costs us a thread and not the boot. (A process would cost
+ * a copy of our page tables, which is what takes longest in a PV guest.)
  */
-struct unbinding {
+struct driving {
 	struct device device;
+	const char *file; /* "bind" or "unbind" */
 	char sysfs[256];
 	atomic_int state;
 };
 
-enum { UNBIND_RUNS, UNBIND_OK, UNBIND_FAILED, UNBIND_GIVEN_UP };
+enum { DRIVE_RUNS, DRIVE_OK, DRIVE_FAILED, DRIVE_GIVEN_UP };
 
-static void give_back(const struct unbinding *u)
+static void give_back(const struct driving *d)
 {
 	struct error ignored;
 	struct xenstore xs;
 
 	if (xenstore_open(&xs, &ignored) == 0) {
-		restart_backend(&u->device, &xs, &ignored);
+		restart_backend(&d->device, &xs, &ignored);
 		xenstore_close(&xs);
 	}
-	driver_write(&u->device, u->sysfs, "bind");
+	driver_write(&d->device, d->sysfs, BIND);
 }
 
-static void *unbind(void *arg)
+static void *drive(void *arg)
 {
-	struct unbinding *u = arg;
-	int state = UNBIND_FAILED;
+	struct driving *d = arg;
+	int state = DRIVE_FAILED;
 
 	/* One that hangs must not keep the hand-over's driver open. */
 	if (unshare(CLONE_FILES) == 0) {
 		close_range(STDERR_FILENO + 1, ~0U, 0);
-		if (driver_write(&u->device, u->sysfs, "unbind") == 0)
-			state = UNBIND_OK;
+		if (driver_write(&d->device, d->sysfs, d->file) == 0)
+			state = DRIVE_OK;
 	}
 	/* Whoever comes last brings the device back, if it is to come back, and frees this. */
-	if (atomic_exchange(&u->state, state) == UNBIND_GIVEN_UP) {
-		if (state == UNBIND_OK)
-			give_back(u);
-		free(u);
+	if (atomic_exchange(&d->state, state) == DRIVE_GIVEN_UP) {
+		if (state == DRIVE_OK && strcmp(d->file, UNBIND) == 0)
+			give_back(d);
+		free(d);
 	}
 	return NULL;
 }
 
-static struct unbinding *start_unbind(const struct device *device, const char *sysfs)
+static struct driving *start_driving(const struct device *device, const char *sysfs,
+				     const char *file)
 {
-	struct unbinding *u = calloc(1, sizeof(*u));
+	struct driving *d = calloc(1, sizeof(*d));
 	pthread_attr_t attr;
 	pthread_t thread;
 	int ret;
 
-	if (!u)
+	if (!d)
 		return NULL;
-	u->device = *device;
-	snprintf(u->sysfs, sizeof(u->sysfs), "%s", sysfs);
-	atomic_init(&u->state, UNBIND_RUNS);
+	d->device = *device;
+	d->file = file;
+	snprintf(d->sysfs, sizeof(d->sysfs), "%s", sysfs);
+	atomic_init(&d->state, DRIVE_RUNS);
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	ret = pthread_create(&thread, &attr, unbind, u);
+	ret = pthread_create(&thread, &attr, drive, d);
 	pthread_attr_destroy(&attr);
 	if (ret) {
 		errno = ret;
-		free(u);
+		free(d);
 		return NULL;
 	}
-	return u;
+	return d;
 }
 
-/* A thread that still hangs has the device from now on. */
-static void stop_waiting(struct device *device, struct unbinding *u)
+/* What came of it. A thread that still hangs has the device from now on. */
+static int stop_waiting(struct driving *d)
 {
-	int state = u ? atomic_exchange(&u->state, UNBIND_GIVEN_UP) : UNBIND_FAILED;
+	int state = d ? atomic_exchange(&d->state, DRIVE_GIVEN_UP) : DRIVE_FAILED;
 
-	device->closed = state == UNBIND_OK;
-	if (state != UNBIND_RUNS)
-		free(u);
+	if (state != DRIVE_RUNS)
+		free(d);
+	return state;
 }
 
 /* What frontends write about their rings; the rest is the toolstack's. */
@@ -219,7 +226,7 @@ int device_detach(struct device_list *list, struct xenstore *xs, struct error *e
 struct closing {
 	struct device *device;
 	enum { UNBINDING, CLOSED_BY_US, RESET, DONE } step;
-	struct unbinding *unbinding;
+	struct driving *unbinding;
 	bool changed; /* the backend's state, since it was read: each request costs dom0 a turn */
 	char state[8]; /* the backend's, as it stood in xenstore, "?" if it cannot be read */
 };
@@ -263,10 +270,10 @@ static int step_device(struct closing *c, struct xenstore *xs, struct error *err
 {
 	if (c->step == UNBINDING) {
 		switch (atomic_load(&c->unbinding->state)) {
-		case UNBIND_OK:
+		case DRIVE_OK:
 			c->step = CLOSED_BY_US;
 			break;
-		case UNBIND_FAILED:
+		case DRIVE_FAILED:
 			return error_set(err, ERR_SYSTEM, "the kernel does not let go of %s",
 					 c->device->name);
 		}
@@ -324,20 +331,55 @@ int device_close(struct device_list *list, const char *sysfs, struct xenstore *x
 		struct closing *c = &closing[n];
 
 		*c = (struct closing){.device = &list->device[n], .changed = true, .state = "?"};
-		c->unbinding = start_unbind(c->device, sysfs);
+		c->unbinding = start_driving(c->device, sysfs, UNBIND);
 		if (!c->unbinding)
 			ret = error_set(err, ERR_SYSTEM, "no thread to close %s: %s",
 					c->device->name, strerror(errno));
 	}
 	ret = ret || close_all(closing, n, xs, timeout_ms, err);
 	for (size_t i = 0; i < n; i++)
-		stop_waiting(closing[i].device, closing[i].unbinding);
+		closing[i].device->closed = stop_waiting(closing[i].unbinding) == DRIVE_OK;
 	return ret ? -1 : 0;
 }
 
-void device_reopen(struct device_list *list, const char *sysfs, struct xenstore *xs)
+static bool still_run(struct driving *const d[], size_t n)
 {
+	for (size_t i = 0; i < n; i++) {
+		if (d[i] && atomic_load(&d[i]->state) == DRIVE_RUNS)
+			return true;
+	}
+	return false;
+}
+
+static int reopened(struct device *device, struct driving *binding, unsigned int timeout_ms,
+		    struct error *err)
+{
+	switch (stop_waiting(binding)) {
+	case DRIVE_OK:
+		device->closed = false;
+		return 0;
+	case DRIVE_FAILED:
+		return error_set(
+			err, ERR_SYSTEM,
+			"%s does not come back, its backend is not there any more: look at "
+			"it in dom0 with xenstore-ls",
+			device->name);
+	default:
+		return error_set(
+			err, ERR_TIMEOUT,
+			"%s is not back after %u ms, its backend does not begin anew: look "
+			"at it in dom0 with xenstore-ls",
+			device->name, timeout_ms);
+	}
+}
+
+int device_reopen(struct device_list *list, const char *sysfs, struct xenstore *xs,
+		  unsigned int timeout_ms, struct error *err)
+{
+	struct driving *binding[DEVICE_MAX] = {NULL};
+	uint64_t deadline = clock_ms() + timeout_ms;
 	struct error ignored;
+	int ret = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
 		struct device *device = &list->device[i];
@@ -347,7 +389,14 @@ void device_reopen(struct device_list *list, const char *sysfs, struct xenstore 
 		/* One that did not get that far: a backend that comes back later finds it ready. */
 		clean_frontend(device, xs, &ignored);
 		restart_backend(device, xs, &ignored);
-		if (driver_write(device, sysfs, "bind") == 0)
-			device->closed = false;
+		binding[i] = start_driving(device, sysfs, BIND);
 	}
+	while (still_run(binding, list->n) && clock_ms() < deadline)
+		poll(NULL, 0, STEP_MS);
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->device[i].closed &&
+		    reopened(&list->device[i], binding[i], timeout_ms, err))
+			ret = -1;
+	}
+	return ret;
 }

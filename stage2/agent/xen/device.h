@@ -55,8 +55,11 @@ int device_close(struct device_list *list, const char *sysfs, struct xenstore *x
 
 /**
  * device_reopen() - give the closed devices back to their drivers, after a hand-over that was
- * given up.
+ * given up, all side by side.
+ * @timeout_ms: for all of it together; one that comes back later still does
+ * @err:        ERR_TIMEOUT or ERR_SYSTEM: one did not come back; the text names it
  */
-void device_reopen(struct device_list *list, const char *sysfs, struct xenstore *xs);
+int device_reopen(struct device_list *list, const char *sysfs, struct xenstore *xs,
+		  unsigned int timeout_ms, struct error *err);
 
 #endif

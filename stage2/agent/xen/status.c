@@ -30,6 +30,14 @@ void status_open(void)
 		complain(&err);
 }
 
+void status_renew(void)
+{
+	if (connection.fd >= 0)
+		return;
+	complained = false;
+	status_open();
+}
+
 void status_attach(const struct xenstore *xs)
 {
 	connection = *xs;

@@ -19,6 +19,12 @@
 void status_open(void);
 
 /**
+ * status_renew() - connect again if the connection was given up because xenstore did not answer:
+ * for the beginning of each round, so that dom0 is not told an old state for good.
+ */
+void status_renew(void);
+
+/**
  * status_attach() - use a connection that is open already, instead of status_open().
  * @xs: taken over: status_close() closes it
  */

@@ -21,6 +21,7 @@
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -42,6 +43,7 @@
 #include <xen/interface/vcpu.h>
 #include <xen/page.h>
 #include <xen/xen.h>
+#include <xen/xen-ops.h>
 #include <xen/xenbus.h>
 
 #include "pvkexec.h"
@@ -86,8 +88,16 @@ static struct handover {
 	unsigned long trampoline_va; /* … by our tables and by the new ones */
 	bool trampoline_mapped;
 	bool pinned;
+	struct page *l4;
 	u64 l4_mfn;
+	unsigned int resumes; /* how often the domain had been resumed when ADOPT looked at it */
 } handover;
+
+/*
+ * Saved and restored, or moved to another host, the domain has other machine frames: the tables
+ * between ADOPT and EXEC are then of no use.
+ */
+static unsigned int resumes;
 
 static DEFINE_MUTEX(handover_mutex);
 static atomic_t handover_open = ATOMIC_INIT(1);
@@ -216,7 +226,9 @@ static void handover_undo(void)
 	unsigned long i;
 
 	if (h->pinned) {
-		struct mmuext_op op = {.cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = h->l4_mfn};
+		/* Restored elsewhere it has another machine frame, and is pinned as before. */
+		struct mmuext_op op = {.cmd = MMUEXT_UNPIN_TABLE,
+				       .arg1.mfn = own_mfn(page_to_pfn(h->l4))};
 
 		if (HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF))
 			pr_err("the new tables could not be unpinned\n");
@@ -405,6 +417,7 @@ static int adopt(struct handover *h, struct pvkexec_adopt *arg)
 	unsigned long i;
 	int err;
 
+	h->resumes = resumes;
 	h->nr_pages = count_own_pages();
 	h->nr_old = xen_max_p2m_pfn;
 	h->nr_mapped = arg->nr_mapped;
@@ -511,6 +524,11 @@ static void write_trampoline(struct handover *h, const struct pvkexec_prepare *a
 	*(u64 *)(code + (pvkexec_trampoline_start_info - pvkexec_trampoline)) = arg->start_info;
 }
 
+static int refuse_resumed(char *reason)
+{
+	return refuse(reason, EAGAIN, "the domain was saved and restored, or moved, in between");
+}
+
 static int prepare(struct handover *h, struct pvkexec_prepare *arg)
 {
 	struct mmuext_op op = {.cmd = MMUEXT_PIN_L4_TABLE};
@@ -519,6 +537,8 @@ static int prepare(struct handover *h, struct pvkexec_prepare *arg)
 	unsigned long i;
 	int err;
 
+	if (h->resumes != resumes || fault("prepare-resumed"))
+		return refuse_resumed(arg->reason);
 	l4 = arg->l4_pfn < h->nr_mapped ? h->image[arg->l4_pfn] : NULL;
 	if (!l4 || fault("prepare-top"))
 		return refuse(arg->reason, EINVAL, "the image's top table is not in the image");
@@ -529,6 +549,7 @@ static int prepare(struct handover *h, struct pvkexec_prepare *arg)
 				      "by its builder",
 				      i);
 	}
+	h->l4 = l4;
 	h->l4_mfn = h->p2m[arg->l4_pfn];
 	op.arg1.mfn = h->l4_mfn;
 	h->table = vmalloc(array_size(h->nr_mapped, sizeof(*h->table)));
@@ -659,9 +680,13 @@ static void unpin_old_tables(void)
 	unsigned long pfn;
 
 	for (pfn = 0; pfn < max_pfn; pfn++) {
-		struct page *page = pfn_to_page(pfn);
+		struct page *page;
 		u64 mfn;
 
+		/* The gap below 4 GiB of a guest with the host's memory map (e820_host). */
+		if (!pfn_valid(pfn))
+			continue;
+		page = pfn_to_page(pfn);
 		if (!PageTable(page) && !PagePinned(page) &&
 		    (!PageReserved(page) || is_constant(pfn) || is_writable(pfn)))
 			continue;
@@ -783,6 +808,11 @@ static int exec(struct handover *h, struct pvkexec_exec *arg)
 	wait_for(console_idle);
 
 	local_irq_save(flags);
+	if (h->resumes != resumes || fault("exec-resumed")) {
+		local_irq_restore(flags);
+		err = refuse_resumed(arg->reason);
+		goto resume;
+	}
 	/* Step 9 */
 	err = fault("exec-grants") ? -EBUSY : gnttab_handover(&busy);
 	if (!err)
@@ -887,11 +917,20 @@ static struct miscdevice pvkexec_device = {
 	.mode = 0600,
 };
 
+static int on_resume(struct notifier_block *nb, unsigned long event, void *data)
+{
+	resumes++;
+	return NOTIFY_OK;
+}
+
+static struct notifier_block resume_notifier = {.notifier_call = on_resume};
+
 static int __init pvkexec_init(void)
 {
 	BUILD_BUG_ON(sizeof(struct mmuext_op) > 24);
 	if (!xen_pv_domain() || xen_initial_domain())
 		return 0;
+	xen_resume_notifier_register(&resume_notifier);
 	return misc_register(&pvkexec_device);
 }
 device_initcall(pvkexec_init);

@@ -33,6 +33,7 @@
 #   send NAME TEXT                type a line at the guest's console
 #   expect_down NAME SECONDS      the guest has ended; xl may still be clearing away behind it
 #   expect_gone NAME SECONDS      the domain goes away by itself
+#   stays_gone NAME               and xl does not create it again
 #   expect_reboot NAME SECONDS    the domain is replaced by a new one of the same name
 #   destroy NAME
 #   same WHAT EXPECTED FOUND      two values must be equal
@@ -534,6 +535,16 @@ expect_gone() {
 	start=$EPOCHREALTIME
 	wait_for "$2" "$name to go away" is_gone "$id" || fail "$name is still there after $2 s"
 	say "$name is gone after $(((${EPOCHREALTIME/./} - ${start/./}) / 1000)) ms"
+}
+
+# xl's own log says what it makes of a domain that has ended.
+stays_gone() {
+	local log
+	log=/var/log/xen/xl-$(domain "$1").log
+	wait_for 10 "xl to have done with $1" grep -aqE '^Action for ' "$log" ||
+		fail "xl does not say what it makes of $1"
+	grep -aqE '^Action for .* is destroy' "$log" ||
+		fail "$1 was to end for good: $(grep -aE '^Action for ' "$log")"
 }
 
 expect_reboot() {
