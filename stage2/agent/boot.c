@@ -86,7 +86,8 @@ struct attempt {
 	struct dhcp_keeper keeper; /* of the lease */
 	struct pxelinux_identity id;
 	struct url base; /* server and prefix that file names are relative to */
-	struct url config; /* the configuration in force */
+	struct url config; /* the main configuration */
+	struct url shown; /* the one in force, which a menu may have named */
 	struct plan plan;
 	struct plan onerror; /* what boots if the server does not have the plan's files */
 	bool has_onerror;
@@ -301,8 +302,8 @@ static void say_config(const struct attempt *a, const struct pxelinux_config *co
 {
 	char shown[128];
 
-	status_set("config", "%s", a->config.path);
-	url_show(shown, sizeof(shown), &a->config);
+	status_set("config", "%s", a->shown.path);
+	url_show(shown, sizeof(shown), &a->shown);
 	for (size_t i = 0; i < config->n_warning && i < PXELINUX_WARNING_MAX; i++) {
 		const struct pxelinux_warning *w = &config->warning[i];
 
@@ -350,6 +351,7 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 	}
 	if (ret)
 		return -1;
+	a->shown = a->config;
 	say_config(a, config);
 	return 0;
 }
@@ -507,7 +509,8 @@ static int choose(struct attempt *a, const struct pxelinux_sysinfo *info,
 					"more than %d CONFIG directives one after the other",
 					MENU_HOPS_MAX);
 		else
-			ret = pxelinux_follow(&reader, &a->base, &a->config, choice, &next, err);
+			ret = pxelinux_follow(&reader, &a->base, &a->config, &a->shown, choice,
+					      &next, err);
 		pxelinux_choice_free(choice);
 		if (ret)
 			return -1;

@@ -331,6 +331,44 @@ static void test_decisions(void **state)
 	check(submenus, "", MENU_CHOSEN, 10, "", "other", "other.cfg", "");
 }
 
+/* menu.txt: KERNEL menu.c32 shows the main configuration, which "~" names, too. In a file that a
+ * menu has read instead of it that is another one. */
+static void test_back_to_main(void **state)
+{
+	static const char text[] = "LABEL linux\nKERNEL vmlinuz\n"
+				   "LABEL main\nKERNEL menu.c32\nAPPEND ~\n"
+				   "LABEL alone\nKERNEL vesamenu.c32\n";
+	struct pxelinux_config config;
+	struct pxelinux_sysinfo info = {0};
+	struct pxelinux_choice choice;
+	struct pxelinux_ask menu;
+	struct error err;
+
+	(void)state;
+	for (int elsewhere = 0; elsewhere < 2; elsewhere++) {
+		assert_int_equal(pxelinux_parse((const uint8_t *)text, sizeof(text) - 1, NULL,
+						&config, &err),
+				 0);
+		pxelinux_as_menu(&config, !elsewhere);
+		assert_true(pxelinux_asks(&config, "", false));
+		assert_int_equal(pxelinux_ask_make(&config, "", NULL, PATIENCE_S, &menu, &err), 0);
+		for (size_t i = 1; i < 3; i++) {
+			struct menu_decision d = {.how = MENU_CHOSEN, .entry = i};
+
+			assert_int_equal(menu.entry[i].kind, elsewhere ? MENU_BOOT : MENU_GOTO);
+			if (!elsewhere)
+				continue;
+			assert_int_equal(pxelinux_ask_choose(&menu, &d, &info, &choice, &err), 0);
+			assert_int_equal(choice.type, PXELINUX_CONFIG);
+			assert_string_equal(choice.kernel, "~");
+			assert_true(choice.menu);
+			pxelinux_choice_free(&choice);
+		}
+		pxelinux_ask_free(&menu);
+		pxelinux_free(&config);
+	}
+}
+
 static void test_refused(void **state)
 {
 	struct menu_decision d = {.how = MENU_CHOSEN, .entry = 2};
@@ -352,7 +390,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_asks),	  cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_menus),	  cmocka_unit_test(test_settings),
-		cmocka_unit_test(test_decisions), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_decisions), cmocka_unit_test(test_back_to_main),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

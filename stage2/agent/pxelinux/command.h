@@ -28,7 +28,7 @@ struct command {
 };
 
 /* Does the label only show the configuration's own menu (KERNEL menu.c32)? */
-bool command_shows_menu(const struct pxelinux_entry *e);
+bool command_shows_menu(const struct pxelinux_config *config, const struct pxelinux_entry *e);
 
 /* Does the configuration's UI read other files instead of it? */
 bool command_ui_reads(const struct pxelinux_config *config);

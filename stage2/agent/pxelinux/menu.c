@@ -53,7 +53,7 @@ static char *command_text(const struct pxelinux_entry *e)
 	return NULL;
 }
 
-static enum menu_kind kind_of(const struct pxelinux_entry *e)
+static enum menu_kind kind_of(const struct pxelinux_config *config, const struct pxelinux_entry *e)
 {
 	if (e->type == PXELINUX_SEPARATOR)
 		return MENU_SEPARATOR;
@@ -68,7 +68,7 @@ static enum menu_kind kind_of(const struct pxelinux_entry *e)
 		return MENU_HELP;
 	default:
 		/* A menu in the menu would be itself. */
-		return command_shows_menu(e) ? MENU_GOTO : MENU_BOOT;
+		return command_shows_menu(config, e) ? MENU_GOTO : MENU_BOOT;
 	}
 }
 
@@ -76,7 +76,7 @@ static int make_entries(const struct pxelinux_config *config, struct pxelinux_as
 {
 	for (size_t i = 0; i < config->n_entry; i++) {
 		const struct pxelinux_entry *e = &config->entry[i];
-		enum menu_kind kind = kind_of(e);
+		enum menu_kind kind = kind_of(config, e);
 		bool editable = kind == MENU_BOOT && e->type == PXELINUX_KERNEL;
 		char *command = NULL;
 

@@ -396,9 +396,10 @@ static void settle_default(struct pxelinux_config *config)
 	}
 }
 
-void pxelinux_as_menu(struct pxelinux_config *config)
+void pxelinux_as_menu(struct pxelinux_config *config, bool main)
 {
 	config->ui = "menu.c32";
+	config->elsewhere = !main;
 	settle_default(config);
 }
 

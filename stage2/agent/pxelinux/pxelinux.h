@@ -122,6 +122,8 @@ struct pxelinux_config {
 
 	const char *ui; /* UI, or a DEFAULT that names a menu (menu.c32, vesamenu.c32 ...), with
 			 * the files it shall read instead of this one; NULL if none */
+	bool elsewhere; /* a menu has read it instead of the main configuration: KERNEL menu.c32
+			 * and "~" lead to that */
 	bool menu_hidden; /* MENU HIDDEN: shown when a key is pressed */
 	bool menu_shiftkey; /* MENU SHIFTKEY: shown only if asked for */
 	bool menu_clear; /* MENU CLEAR: the screen is cleared behind the menu */
@@ -180,8 +182,9 @@ bool pxelinux_selectable(const struct pxelinux_entry *entry);
 /**
  * pxelinux_as_menu() - read a configuration as menu.c32 reads the files that are named to it: there
  * is a menu, whatever UI says.
+ * @main: it is the main configuration; else a "~" in it leads to that
  */
-void pxelinux_as_menu(struct pxelinux_config *config);
+void pxelinux_as_menu(struct pxelinux_config *config, bool main);
 
 /**
  * pxelinux_cursor() - the entry that a menu's cursor is on at first.
@@ -196,7 +199,7 @@ struct pxelinux_choice {
 	enum pxelinux_type type; /* KERNEL, LOCALBOOT or CONFIG: the others are errors */
 	char *label; /* of the entry, or the name of a kernel without a label */
 	char *kernel; /* KERNEL: the file's name; CONFIG: one or more names with white space between
-		       * them, where "~" is the configuration itself; LOCALBOOT: the number as
+		       * them, where "~" is the main configuration; LOCALBOOT: the number as
 		       * written or "" */
 	char *initrds; /* comma list: the first "initrd=" of @args; mboot.c32: the second module;
 			* NULL if none */
