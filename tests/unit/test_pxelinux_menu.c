@@ -246,7 +246,6 @@ static void test_menus(void **state)
 	assert_string_equal(m->page[1].tab_message, "tab");
 	assert_string_equal(m->page[1].no_tab_message, "notab");
 	assert_string_equal(m->page[1].password_message, "pass");
-	assert_true(m->page[1].immediate && !m->page[0].immediate);
 
 	e = &m->entry[find(&f, "A")];
 	assert_true(e->hotkey == 'a' && e->indent == 3 && e->page == 0 && e->kind == MENU_BOOT);
@@ -256,6 +255,7 @@ static void test_menus(void **state)
 	assert_true(e->kind == MENU_GOTO && e->target == 1 && e->submenu && e->page == 0);
 	e = &m->entry[find(&f, "b")];
 	assert_true(e->page == 1 && menu_opens(m, find(&f, "b"), 1, "Geheim 1!"));
+	assert_true(e->immediate && !m->entry[find(&f, "A")].immediate);
 	assert_true(menu_opens(m, find(&f, "b"), 1, "master"));
 	assert_false(menu_opens(m, find(&f, "b"), 1, "geheim 1!"));
 	e = &m->entry[find(&f, "up")];

@@ -99,6 +99,7 @@ static int make_entries(const struct pxelinux_config *config, struct pxelinux_as
 			.target = e->type == PXELINUX_MENU ? e->target : config->start_menu,
 			.hidden = e->hidden,
 			.submenu = strcmp(e->directive, "BEGIN") == 0,
+			.immediate = e->immediate,
 		};
 		out->menu.n_entry = i + 1;
 	}
@@ -115,7 +116,6 @@ static void make_page(const struct pxelinux_config *config, size_t i, struct men
 		.parent = m->parent,
 		.chosen = pxelinux_cursor(config, i),
 		.allow_options = m->allow_options,
-		.immediate = m->immediate,
 		.autoboot = m->autoboot,
 		.tab_message = m->tabmsg,
 		.no_tab_message = m->notabmsg,

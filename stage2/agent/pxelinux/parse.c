@@ -80,6 +80,9 @@ void parser_end_entry(struct parser *p)
 		return;
 	if (!e->append)
 		e->append = p->config->append;
+	if (!p->immediate_said)
+		e->immediate = p->config->menu[e->menu].immediate;
+	p->immediate_said = false;
 	p->entry = NULL;
 }
 

@@ -58,6 +58,7 @@ struct pxelinux_entry {
 			     * password opens it; NULL if none */
 	unsigned int indent; /* MENU INDENT, columns, at most PXELINUX_INDENT_MAX */
 	bool hidden; /* MENU HIDE: found by its label, never shown */
+	bool immediate; /* MENU IMMEDIATE: its hot key boots at once */
 	bool disabled; /* MENU DISABLE: a heading; its label names nothing */
 	size_t menu; /* the menu that it is in */
 	size_t target; /* PXELINUX_MENU: the menu it leads to; PXELINUX_NONE: nowhere */
@@ -83,7 +84,7 @@ struct pxelinux_menu {
 	const char *onerror; /* MENU ONERROR, ONERROR; NULL if none */
 	unsigned int timeout; /* TIMEOUT, tenths of a second; 0: none */
 	bool allow_options; /* ALLOWOPTIONS */
-	bool immediate; /* MENU IMMEDIATE: a hot key boots at once */
+	bool immediate; /* MENU IMMEDIATE: for the labels behind it that do not say it themselves */
 	const char *fkey[PXELINUX_FKEYS]; /* F1 ... F12: the file to show, NULL if none */
 };
 
