@@ -70,7 +70,6 @@
 #define MENU_BYTES_MAX (1024ULL * 1024)
 #define KERNEL_BYTES_MAX (256ULL * 1024 * 1024)
 #define TEXT_BYTES_MAX (64ULL * 1024) /* of what DISPLAY and an F key show */
-#define MENU_HOPS_MAX 16 /* CONFIG directives followed, as INCLUDE's depth in syslinux */
 #define EARLY_PART 8 /* of the free memory: ramdisks that are fetched beside the kernel */
 #define TRIES 5
 #define SEARCH_TRIES 4
@@ -493,10 +492,10 @@ static int choose(struct attempt *a, const struct pxelinux_sysinfo *info,
 {
 	struct menu_reader ctx = {.attempt = a, .tries = TRIES};
 	const struct pxelinux_reader reader = {.read = read_menu_file, .ctx = &ctx};
+	const char *label = a->keys->label;
+	unsigned int hops = 0;
 
-	for (unsigned int hops = 0;; hops++) {
-		/* The label is one of the first configuration, not of what that leads to. */
-		const char *label = hops ? "" : a->keys->label;
+	for (;;) {
 		struct pxelinux_config next;
 		int ret;
 
@@ -504,18 +503,18 @@ static int choose(struct attempt *a, const struct pxelinux_sysinfo *info,
 			return -1;
 		if (choice->type != PXELINUX_CONFIG)
 			return 0;
-		if (hops == MENU_HOPS_MAX)
-			ret = error_set(err, ERR_CONFIG,
-					"more than %d CONFIG directives one after the other",
-					MENU_HOPS_MAX);
-		else
-			ret = pxelinux_follow(&reader, &a->base, &a->config, &a->shown, choice,
-					      &next, err);
+		ret = pxelinux_hop(&hops, choice, err) ||
+				      pxelinux_follow(&reader, &a->base, &a->config, &a->shown,
+						      choice, &next, err)
+			      ? -1
+			      : 0;
 		pxelinux_choice_free(choice);
 		if (ret)
 			return -1;
 		pxelinux_free(config);
 		*config = next;
+		/* The label is one of the first configuration, not of what that leads to. */
+		label = "";
 		say_config(a, config);
 	}
 }

@@ -103,6 +103,7 @@ static int run(struct client *c, bool plain, const char *name, const char *label
 	const struct pxelinux_reader reader = {.read = read_config, .ctx = c};
 	struct url base = {.port = 69}, file = base, shown;
 	struct pxelinux_config config, next;
+	unsigned int hops = 0;
 
 	snprintf(file.path, sizeof(file.path), "%s", name);
 	if (pxelinux_load(&reader, &base, &file, &config, err))
@@ -114,7 +115,11 @@ static int run(struct client *c, bool plain, const char *name, const char *label
 			pxelinux_free(&config);
 			return ret;
 		}
-		ret = pxelinux_follow(&reader, &base, &file, &shown, &c->choice, &next, err);
+		ret = pxelinux_hop(&hops, &c->choice, err) ||
+				      pxelinux_follow(&reader, &base, &file, &shown, &c->choice,
+						      &next, err)
+			      ? -1
+			      : 0;
 		pxelinux_choice_free(&c->choice);
 		pxelinux_free(&config);
 		if (ret)

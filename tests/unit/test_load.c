@@ -190,6 +190,27 @@ static void test_follow_to_main(void **state)
 	}
 }
 
+/* Configurations that lead to each other end somewhere, but a person may go round in menus for as
+ * long as it pleases. */
+static void test_hops(void **state)
+{
+	struct pxelinux_choice by_itself = {.type = PXELINUX_CONFIG};
+	struct pxelinux_choice chosen = {.type = PXELINUX_CONFIG, .person = true};
+	unsigned int hops = 0;
+	struct error err;
+
+	(void)state;
+	for (int i = 0; i < PXELINUX_HOPS_MAX; i++)
+		assert_int_equal(pxelinux_hop(&hops, &by_itself, &err), 0);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(pxelinux_hop(&hops, &chosen, &err), 0);
+	for (int i = 0; i < PXELINUX_HOPS_MAX; i++)
+		assert_int_equal(pxelinux_hop(&hops, &by_itself, &err), 0);
+	assert_int_equal(pxelinux_hop(&hops, &by_itself, &err), -1);
+	assert_int_equal(err.class, ERR_CONFIG);
+	assert_non_null(strstr(err.text, "more than 16 CONFIG directives"));
+}
+
 static void test_follow_missing(void **state)
 {
 	struct server s = {0};
@@ -299,7 +320,8 @@ int main(void)
 		cmocka_unit_test(test_included_files), cmocka_unit_test(test_silent_server),
 		cmocka_unit_test(test_follow),	       cmocka_unit_test(test_follow_missing),
 		cmocka_unit_test(test_follow_as_menu), cmocka_unit_test(test_follow_to_main),
-		cmocka_unit_test(test_find),	       cmocka_unit_test(test_base),
+		cmocka_unit_test(test_hops),	       cmocka_unit_test(test_find),
+		cmocka_unit_test(test_base),
 	};
 
 	return cmocka_run_group_tests_name("load", tests, NULL, NULL);

@@ -293,6 +293,7 @@ static void check(const char *text, const char *want, enum menu_how how, size_t 
 	assert_string_equal(f.choice.label, label);
 	assert_string_equal(f.choice.kernel, kernel);
 	assert_int_equal(f.choice.type == PXELINUX_CONFIG, f.choice.menu);
+	assert_int_equal(how != MENU_TIMED_OUT, f.choice.person);
 	assert_string_equal(f.choice.args, args);
 	pxelinux_choice_free(&f.choice);
 	unmake(&f);

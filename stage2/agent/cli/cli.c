@@ -27,7 +27,6 @@
 #include "xen/guest.h"
 
 #define TFTP_PORT 69
-#define HOPS_MAX 16 /* CONFIG directives followed, as in a guest */
 
 /* What the steps hand on. */
 struct planning {
@@ -132,27 +131,28 @@ static int choose(struct planning *p, struct pxelinux_config *config,
 		  struct pxelinux_choice *choice, struct error *err)
 {
 	const struct pxelinux_reader from = reader(p);
+	const char *label = p->keys.label;
+	unsigned int hops = 0;
 
-	for (unsigned int hops = 0;; hops++) {
+	for (;;) {
 		struct pxelinux_config next;
 		int ret;
 
-		if (pxelinux_choose(config, hops ? "" : p->keys.label, &p->info, choice, err))
+		if (pxelinux_choose(config, label, &p->info, choice, err))
 			return -1;
 		if (choice->type != PXELINUX_CONFIG)
 			return 0;
-		if (hops == HOPS_MAX)
-			ret = error_set(err, ERR_CONFIG,
-					"more than %d CONFIG directives one after the other",
-					HOPS_MAX);
-		else
-			ret = pxelinux_follow(&from, &p->base, &p->file, &p->read, choice, &next,
-					      err);
+		ret = pxelinux_hop(&hops, choice, err) ||
+				      pxelinux_follow(&from, &p->base, &p->file, &p->read, choice,
+						      &next, err)
+			      ? -1
+			      : 0;
 		pxelinux_choice_free(choice);
 		if (ret)
 			return -1;
 		pxelinux_free(config);
 		*config = next;
+		label = "";
 		say_warnings(p, config);
 	}
 }

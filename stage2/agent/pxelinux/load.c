@@ -156,6 +156,20 @@ static int load_list(const struct pxelinux_reader *reader, const struct url *bas
 	return ret;
 }
 
+int pxelinux_hop(unsigned int *hops, const struct pxelinux_choice *choice, struct error *err)
+{
+	if (choice->person) {
+		*hops = 0;
+		return 0;
+	}
+	if (*hops == PXELINUX_HOPS_MAX)
+		return error_set(err, ERR_CONFIG,
+				 "more than %d CONFIG directives one after the other",
+				 PXELINUX_HOPS_MAX);
+	++*hops;
+	return 0;
+}
+
 int pxelinux_follow(const struct pxelinux_reader *reader, struct url *base, struct url *file,
 		    struct url *shown, const struct pxelinux_choice *choice,
 		    struct pxelinux_config *out, struct error *err)

@@ -66,6 +66,18 @@ int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
 		  const struct pxelinux_search *search, struct url *file,
 		  struct pxelinux_config *out, struct error *err);
 
+#define PXELINUX_HOPS_MAX 16 /* as INCLUDE's depth in syslinux */
+
+/**
+ * pxelinux_hop() - may the configuration of a choice be followed, too?
+ * @hops:   those followed so far, 0 at first; those that a person chose are not counted
+ * @choice: of type PXELINUX_CONFIG
+ * @err:    ERR_CONFIG: more than PXELINUX_HOPS_MAX lead to each other
+ *
+ * Return: 0 or -1.
+ */
+int pxelinux_hop(unsigned int *hops, const struct pxelinux_choice *choice, struct error *err);
+
 /**
  * pxelinux_follow() - go on with the configuration that a PXELINUX_CONFIG names.
  * @base:   changed if the choice names another directory (syslinux.cfg(5), CONFIG: before the new

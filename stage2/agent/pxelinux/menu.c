@@ -206,9 +206,9 @@ int pxelinux_ask_make(const struct pxelinux_config *config, const char *want, co
 	return 0;
 }
 
-int pxelinux_ask_choose(const struct pxelinux_ask *menu, const struct menu_decision *decision,
-			const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
-			struct error *err)
+static int choose(const struct pxelinux_ask *menu, const struct menu_decision *decision,
+		  const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+		  struct error *err)
 {
 	const struct pxelinux_config *config = menu->config;
 
@@ -229,6 +229,16 @@ int pxelinux_ask_choose(const struct pxelinux_ask *menu, const struct menu_decis
 		break;
 	}
 	return pxelinux_choose(config, menu->want, info, out, err);
+}
+
+int pxelinux_ask_choose(const struct pxelinux_ask *menu, const struct menu_decision *decision,
+			const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			struct error *err)
+{
+	if (choose(menu, decision, info, out, err))
+		return -1;
+	out->person = decision->how != MENU_TIMED_OUT;
+	return 0;
 }
 
 void pxelinux_ask_free(struct pxelinux_ask *menu)

@@ -210,6 +210,7 @@ struct pxelinux_choice {
 		     * CONFIG: the new directory (its APPEND), "" if none */
 	char *onerror; /* KERNEL: the line that ONERROR runs if the server does not have @kernel,
 			* for pxelinux_choose_line(); NULL if none, and for what ONERROR chose */
+	bool person; /* somebody chose it, not a time-out or the configuration */
 	bool menu; /* CONFIG: named to a menu (UI, KERNEL menu.c32), which shows what it reads */
 };
 
