@@ -327,6 +327,9 @@ static void test_decisions(void **state)
 	      "a", "two", "");
 	/* what time decides is the menu's own, in the menu that is shown first */
 	check(submenus, "", MENU_TIMED_OUT, MENU_NONE, "", "c", "c", "");
+	/* MENU SHIFTKEY: who is there is asked, and then time runs out as in any menu */
+	check("UI menu.c32\nMENU SHIFTKEY\nTIMEOUT 50\nONTIMEOUT b\nLABEL a\nLABEL b\n", "",
+	      MENU_TIMED_OUT, MENU_NONE, "", "b", "b", "");
 	/* files of a menu: those are read, as a menu */
 	check(submenus, "", MENU_TYPED, MENU_NONE, "other", "other", "other.cfg", "");
 	check(submenus, "", MENU_CHOSEN, 10, "", "other", "other.cfg", "");

@@ -280,13 +280,13 @@ int command_by_itself(struct command *cmd, const struct pxelinux_config *config,
 }
 
 int command_find(struct command *cmd, const struct pxelinux_config *config, const char *want,
-		 struct error *err)
+		 bool timed, struct error *err)
 {
 	const struct pxelinux_entry *e;
 
 	want = want ? word_skip_space(want) : "";
 	if (!want[0])
-		return command_by_itself(cmd, config, true, err);
+		return command_by_itself(cmd, config, timed, err);
 	/* Only labels: a label mistyped shall be called that, not looked for as a file. */
 	e = find_label(config, want, word_len(want));
 	if (!e)

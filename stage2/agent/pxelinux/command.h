@@ -39,9 +39,9 @@ int command_by_itself(struct command *cmd, const struct pxelinux_config *config,
 		      struct error *err);
 
 /* What the administrator wants, "" for what the configuration boots by itself: see
- * pxelinux_choose(). */
+ * pxelinux_choose(). @timed: as of command_by_itself(). */
 int command_find(struct command *cmd, const struct pxelinux_config *config, const char *want,
-		 struct error *err);
+		 bool timed, struct error *err);
 
 /* A line as it could be typed: see pxelinux_choose_line(). */
 int command_of_line(struct command *cmd, const struct pxelinux_config *config, const char *line,

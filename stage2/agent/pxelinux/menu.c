@@ -228,7 +228,7 @@ static int choose(const struct pxelinux_ask *menu, const struct menu_decision *d
 	case MENU_TIMED_OUT:
 		break;
 	}
-	return pxelinux_choose(config, menu->want, info, out, err);
+	return pxelinux_choose_timed_out(config, menu->want, info, out, err);
 }
 
 int pxelinux_ask_choose(const struct pxelinux_ask *menu, const struct menu_decision *decision,

@@ -228,10 +228,11 @@ struct pxelinux_sysinfo {
  * pxelinux_choose() - the entry that boots when nobody is at the console.
  * @want: label asked for by the administrator; may carry arguments after a space like DEFAULT.
  *        "" or NULL: the configuration decides, as PXELINUX does:
- *        where it would wait for a person (UI, PROMPT 1, no DEFAULT) and has a time-out and
- *        ONTIMEOUT, that; else DEFAULT (with UI only if it is a label); else the entry that the
- *        menu's cursor is on: the last MENU DEFAULT or the first, in a submenu if that leads
- *        there. A DEFAULT that is no label names a kernel file; under IMPLICIT 0 then ONERROR.
+ *        where it would wait for a person (UI but for MENU SHIFTKEY, PROMPT 1, no DEFAULT) and
+ *        has a time-out and ONTIMEOUT, that; else DEFAULT (with UI only if it is a label); else
+ *        the entry that the menu's cursor is on: the last MENU DEFAULT or the first, in a submenu
+ *        if that leads there. A DEFAULT that is no label names a kernel file; under IMPLICIT 0
+ *        then ONERROR.
  *        A UI or a KERNEL menu.c32 that names files to read is a PXELINUX_CONFIG.
  * @info: for SYSAPPEND
  * @out:  free with pxelinux_choice_free()
@@ -244,6 +245,15 @@ struct pxelinux_sysinfo {
 int pxelinux_choose(const struct pxelinux_config *config, const char *want,
 		    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
 		    struct error *err);
+
+/**
+ * pxelinux_choose_timed_out() - what boots when somebody was asked and time ran out.
+ *
+ * Otherwise as pxelinux_choose(), but for MENU SHIFTKEY: the menu was shown all the same.
+ */
+int pxelinux_choose_timed_out(const struct pxelinux_config *config, const char *want,
+			      const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			      struct error *err);
 
 /**
  * pxelinux_choose_default() - what the configuration boots when a person wants just that: Enter at
