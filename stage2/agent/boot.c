@@ -508,13 +508,15 @@ static int choose(struct attempt *a, const struct pxelinux_sysinfo *info,
 						      choice, &next, err)
 			      ? -1
 			      : 0;
+		/* The label is one of the first configuration or of the files that its UI names,
+		 * not of what those lead to. */
+		if (!choice->seeks_label)
+			label = "";
 		pxelinux_choice_free(choice);
 		if (ret)
 			return -1;
 		pxelinux_free(config);
 		*config = next;
-		/* The label is one of the first configuration, not of what that leads to. */
-		label = "";
 		say_config(a, config);
 	}
 }

@@ -147,12 +147,13 @@ static int choose(struct planning *p, struct pxelinux_config *config,
 						      &next, err)
 			      ? -1
 			      : 0;
+		if (!choice->seeks_label)
+			label = "";
 		pxelinux_choice_free(choice);
 		if (ret)
 			return -1;
 		pxelinux_free(config);
 		*config = next;
-		label = "";
 		say_warnings(p, config);
 	}
 }

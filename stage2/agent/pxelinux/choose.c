@@ -324,6 +324,7 @@ static int choose(const struct command *cmd, const struct pxelinux_sysinfo *info
 
 	out->type = mboot ? PXELINUX_KERNEL : cmd->type;
 	out->menu = cmd->menu;
+	out->seeks_label = cmd->seeks_label;
 	out->label = strndup(cmd->label, cmd->label_len);
 	args = open_memstream(&out->args, &size);
 	if (!args) {

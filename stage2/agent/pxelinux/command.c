@@ -289,6 +289,11 @@ int command_find(struct command *cmd, const struct pxelinux_config *config, cons
 		return command_by_itself(cmd, config, timed, err);
 	/* Only labels: a label mistyped shall be called that, not looked for as a file. */
 	e = find_label(config, want, word_len(want));
+	if (!e && command_ui_reads(config)) {
+		command_of_files(cmd, config->ui, menu_files(config->ui));
+		cmd->seeks_label = true;
+		return 0;
+	}
 	if (!e)
 		return no_such_label(config, want, word_len(want),
 				     "the key label (xenpxe.label, --label)", err);

@@ -21,7 +21,7 @@ struct command {
 				* behind a file's name; "" where there are none */
 	const char *initrd; /* NULL if none */
 	unsigned int sysappend;
-	bool menu; /* see struct pxelinux_choice */
+	bool menu, seeks_label; /* see struct pxelinux_choice */
 	const char *onerror; /* of where it was chosen; NULL if none */
 	const char *after[2]; /* arguments behind SYSAPPEND's: typed ones; and behind ONERROR's
 			       * own the line that failed */

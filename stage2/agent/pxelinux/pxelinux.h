@@ -210,6 +210,7 @@ struct pxelinux_choice {
 		     * CONFIG: the new directory (its APPEND), "" if none */
 	char *onerror; /* KERNEL: the line that ONERROR runs if the server does not have @kernel,
 			* for pxelinux_choose_line(); NULL if none, and for what ONERROR chose */
+	bool seeks_label; /* CONFIG: the label that was asked for is not here, but may be there */
 	bool person; /* somebody chose it, not a time-out or the configuration */
 	bool menu; /* CONFIG: named to a menu (UI, KERNEL menu.c32), which shows what it reads */
 };
@@ -233,7 +234,8 @@ struct pxelinux_sysinfo {
  *        the entry that the menu's cursor is on: the last MENU DEFAULT or the first, in a submenu
  *        if that leads there. A DEFAULT that is no label names a kernel file; under IMPLICIT 0
  *        then ONERROR.
- *        A UI or a KERNEL menu.c32 that names files to read is a PXELINUX_CONFIG.
+ *        A UI or a KERNEL menu.c32 that names files to read is a PXELINUX_CONFIG, such a UI
+ *        also for a label that only those files can have.
  * @info: for SYSAPPEND
  * @out:  free with pxelinux_choice_free()
  * @err:  ERR_CONFIG: no entries, no such label (the labels are listed), a module that is not a
