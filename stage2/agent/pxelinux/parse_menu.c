@@ -99,6 +99,7 @@ void parser_begin_menu(struct parser *p, const char *tag)
 	more = &config->menu[config->n_menu];
 	*more = *parser_menu(p); /* inherited */
 	more->tag = tag;
+	more->title = ""; /* what PXELINUX's menu does not inherit */
 	more->parent = p->menu;
 	more->entry = (size_t)(e - config->entry);
 	more->default_entry = PXELINUX_NONE;
@@ -310,14 +311,15 @@ void parser_settle_menus(struct parser *p)
 		if (e->type != PXELINUX_MENU)
 			continue;
 		if (e->target != PXELINUX_NONE) {
-			const struct pxelinux_menu *menu = &config->menu[e->target];
+			struct pxelinux_menu *menu = &config->menu[e->target];
 
 			/* menu.txt does not say it: a TITLE of its own names a submenu that has
-			 * no MENU LABEL, and the tag one that has neither. */
+			 * no MENU LABEL, and the tag one that has neither; the MENU LABEL is the
+			 * title of one that has none. */
 			if (!e->menu_label)
-				e->menu_label = menu->title != config->menu[menu->parent].title
-							? menu->title
-							: menu->tag;
+				e->menu_label = menu->title[0] ? menu->title : menu->tag;
+			else if (!menu->title[0])
+				menu->title = e->menu_label;
 		} else if (e->kernel[0]) {
 			e->target = find_menu(config, e->kernel);
 			if (e->target == PXELINUX_NONE)

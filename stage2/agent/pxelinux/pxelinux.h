@@ -41,8 +41,8 @@ enum pxelinux_type {
 struct pxelinux_entry {
 	const char *label; /* as written after LABEL: one word; "" if there was no LABEL: a
 			    * separator, a submenu */
-	const char *menu_label; /* MENU LABEL without its '^'; a submenu's, else its TITLE; NULL
-				 * if none */
+	const char *menu_label; /* MENU LABEL without its '^'; a submenu's, else its TITLE, else
+				 * its tag; NULL if none */
 	char hotkey; /* the letter or digit behind the '^', lower case; 0 if none */
 	enum pxelinux_type type;
 	const char *directive; /* the directive that said what to boot, upper case, for messages;
@@ -68,11 +68,11 @@ struct pxelinux_entry {
 
 #define PXELINUX_INDENT_MAX 64
 
-/* The top menu, or one that MENU BEGIN made. What a submenu does not say itself it has from the
- * menu around it, as that was when it began. */
+/* The top menu, or one that MENU BEGIN made. What a submenu does not say itself, but for its
+ * title, it has from the menu around it, as that was when it began. */
 struct pxelinux_menu {
 	const char *tag; /* MENU BEGIN's, "" if none; the top menu's is ".top" */
-	const char *title; /* MENU TITLE, "" if none */
+	const char *title; /* MENU TITLE; a submenu's own, else its MENU LABEL; "" if none */
 	size_t parent; /* PXELINUX_NONE: the top menu */
 	size_t entry; /* its entry in @parent; PXELINUX_NONE: the top menu */
 	size_t default_entry; /* the last MENU DEFAULT; PXELINUX_NONE if none: the first that can
