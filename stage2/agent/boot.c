@@ -70,7 +70,6 @@
 #define MENU_BYTES_MAX (1024ULL * 1024)
 #define KERNEL_BYTES_MAX (256ULL * 1024 * 1024)
 #define TEXT_BYTES_MAX (64ULL * 1024) /* of what DISPLAY and an F key show */
-#define MENU_HOPS_MAX 16 /* CONFIG directives followed, as INCLUDE's depth in syslinux */
 #define EARLY_PART 8 /* of the free memory: ramdisks that are fetched beside the kernel */
 #define TRIES 5
 #define SEARCH_TRIES 4
@@ -86,7 +85,8 @@ struct attempt {
 	struct dhcp_keeper keeper; /* of the lease */
 	struct pxelinux_identity id;
 	struct url base; /* server and prefix that file names are relative to */
-	struct url config; /* the configuration in force */
+	struct url config; /* the main configuration */
+	struct url shown; /* the one in force, which a menu may have named */
 	struct plan plan;
 	struct plan onerror; /* what boots if the server does not have the plan's files */
 	bool has_onerror;
@@ -301,8 +301,8 @@ static void say_config(const struct attempt *a, const struct pxelinux_config *co
 {
 	char shown[128];
 
-	status_set("config", "%s", a->config.path);
-	url_show(shown, sizeof(shown), &a->config);
+	status_set("config", "%s", a->shown.path);
+	url_show(shown, sizeof(shown), &a->shown);
 	for (size_t i = 0; i < config->n_warning && i < PXELINUX_WARNING_MAX; i++) {
 		const struct pxelinux_warning *w = &config->warning[i];
 
@@ -350,6 +350,7 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 	}
 	if (ret)
 		return -1;
+	a->shown = a->config;
 	say_config(a, config);
 	return 0;
 }
@@ -491,10 +492,10 @@ static int choose(struct attempt *a, const struct pxelinux_sysinfo *info,
 {
 	struct menu_reader ctx = {.attempt = a, .tries = TRIES};
 	const struct pxelinux_reader reader = {.read = read_menu_file, .ctx = &ctx};
+	const char *label = a->keys->label;
+	unsigned int hops = 0;
 
-	for (unsigned int hops = 0;; hops++) {
-		/* The label is one of the first configuration, not of what that leads to. */
-		const char *label = hops ? "" : a->keys->label;
+	for (;;) {
 		struct pxelinux_config next;
 		int ret;
 
@@ -502,12 +503,15 @@ static int choose(struct attempt *a, const struct pxelinux_sysinfo *info,
 			return -1;
 		if (choice->type != PXELINUX_CONFIG)
 			return 0;
-		if (hops == MENU_HOPS_MAX)
-			ret = error_set(err, ERR_CONFIG,
-					"more than %d CONFIG directives one after the other",
-					MENU_HOPS_MAX);
-		else
-			ret = pxelinux_follow(&reader, &a->base, &a->config, choice, &next, err);
+		ret = pxelinux_hop(&hops, choice, err) ||
+				      pxelinux_follow(&reader, &a->base, &a->config, &a->shown,
+						      choice, &next, err)
+			      ? -1
+			      : 0;
+		/* The label is one of the first configuration or of the files that its UI names,
+		 * not of what those lead to. */
+		if (!choice->seeks_label)
+			label = "";
 		pxelinux_choice_free(choice);
 		if (ret)
 			return -1;

@@ -72,6 +72,7 @@ static char *make_entries(struct world *w, char *text)
 			.password = flags & 16 ? "a" : NULL,
 			.hidden = flags & 32,
 			.submenu = flags & 64,
+			.immediate = flags & 128,
 			.target = kind / 6 % PAGES,
 			.indent = kind,
 		};
@@ -96,7 +97,6 @@ static void make_menu(struct world *w, const uint8_t *set)
 			.master_password = set[0] & (1 << i) ? "b" : NULL,
 			.parent = i ? i - 1 : MENU_NONE,
 			.chosen = MENU_NONE,
-			.immediate = set[1] & 16,
 			.allow_options = set[1] & 32,
 			.autoboot = set[2] & 1 ? w->text : NULL,
 			.tab_message = set[2] & 2 ? w->text : NULL,

@@ -120,6 +120,7 @@ static void choose(const struct pxelinux_config *config, struct parts *files)
 	static const struct pxelinux_sysinfo info = {.id = {.has_uuid = true}, .cpu = "6PXL"};
 	const struct pxelinux_reader reader = {.read = read_file, .ctx = files};
 	struct url base = {.port = 69, .path = "boot/"}, file = {.port = 69, .path = "boot/cfg"};
+	struct url shown = file;
 	struct pxelinux_choice choice;
 	struct pxelinux_config next;
 	struct error err = {0};
@@ -128,7 +129,7 @@ static void choose(const struct pxelinux_config *config, struct parts *files)
 	ret = pxelinux_choose(config, NULL, &info, &choice, &err);
 	use(config, ret, &choice, &err, &info);
 	if (!ret && choice.type == PXELINUX_CONFIG &&
-	    pxelinux_follow(&reader, &base, &file, &choice, &next, &err) == 0) {
+	    pxelinux_follow(&reader, &base, &file, &shown, &choice, &next, &err) == 0) {
 		check_config(&next);
 		pxelinux_free(&next);
 	}

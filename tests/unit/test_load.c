@@ -86,17 +86,18 @@ static void follow(struct server *s, const char *kernel, const char *dir, const 
 		   const char *want_file, const char *want_asked)
 {
 	const struct pxelinux_reader reader = {.read = serve, .ctx = s};
-	struct url base = at("boot/"), file = at("boot/cfg");
+	struct url base = at("boot/"), file = at("boot/cfg"), shown = file;
 	struct pxelinux_choice choice = {
 		.type = PXELINUX_CONFIG, .kernel = (char *)kernel, .args = (char *)dir};
 	struct pxelinux_config config;
 	struct error err;
 
 	s->asked[0] = '\0';
-	if (pxelinux_follow(&reader, &base, &file, &choice, &config, &err))
+	if (pxelinux_follow(&reader, &base, &file, &shown, &choice, &config, &err))
 		fail_msg("%s", err.text);
 	assert_string_equal(base.path, want_base);
 	assert_string_equal(file.path, want_file);
+	assert_string_equal(shown.path, want_file);
 	assert_string_equal(s->asked, want_asked);
 	assert_int_equal(config.n_entry, 1);
 	pxelinux_free(&config);
@@ -126,43 +127,107 @@ static void test_follow_as_menu(void **state)
 	struct server s = {.file = {{"boot/new", "DEFAULT b\nMENU BEGIN\nLABEL b\nMENU END\n"},
 				    {"boot/far", "UI menu.c32 new\nLABEL a\n"}}};
 	const struct pxelinux_reader reader = {.read = serve, .ctx = &s};
-	struct url base = at("boot/"), file = at("boot/cfg");
+	struct url base = at("boot/"), file = at("boot/cfg"), shown = file;
 	struct pxelinux_choice choice = {
 		.type = PXELINUX_CONFIG, .kernel = (char *)"new", .args = (char *)""};
 	struct pxelinux_config config;
 	struct error err;
 
 	(void)state;
-	assert_int_equal(pxelinux_follow(&reader, &base, &file, &choice, &config, &err), 0);
+	assert_int_equal(pxelinux_follow(&reader, &base, &file, &shown, &choice, &config, &err), 0);
 	assert_null(config.ui);
 	assert_int_equal(config.start_menu, 0);
 	pxelinux_free(&config);
 	choice.menu = true;
-	assert_int_equal(pxelinux_follow(&reader, &base, &file, &choice, &config, &err), 0);
+	assert_int_equal(pxelinux_follow(&reader, &base, &file, &shown, &choice, &config, &err), 0);
 	assert_string_equal(config.ui, "menu.c32");
 	assert_int_equal(config.start_menu, 1);
 	pxelinux_free(&config);
 	choice.kernel = (char *)"far new";
-	assert_int_equal(pxelinux_follow(&reader, &base, &file, &choice, &config, &err), 0);
+	assert_int_equal(pxelinux_follow(&reader, &base, &file, &shown, &choice, &config, &err), 0);
 	assert_string_equal(config.ui, "menu.c32");
 	pxelinux_free(&config);
+}
+
+/* menu.txt, USING AN ALTERNATE CONFIGURATION FILE: "~" is the main configuration file, also in a
+ * file that a menu has read; only CONFIG makes another one the main configuration. */
+static void test_follow_to_main(void **state)
+{
+	struct server s = {.file = {{"boot/cfg", "LABEL other\nKERNEL menu.c32\nAPPEND new\n"},
+				    {"boot/new", "INCLUDE ~\nLABEL main\nKERNEL menu.c32\n"},
+				    {"boot/graphics", "MENU TITLE Main\n"}}};
+	static const struct {
+		const char *names;
+		bool menu;
+		const char *file, *shown, *asked;
+	} steps[] = {
+		{"new", true, "boot/cfg", "boot/new", "boot/new boot/cfg "},
+		{"graphics ~", true, "boot/cfg", "boot/cfg", "boot/graphics boot/cfg "},
+		{"new", true, "boot/cfg", "boot/new", "boot/new boot/cfg "},
+		{"~", true, "boot/cfg", "boot/cfg", "boot/cfg "},
+		{"new", false, "boot/new", "boot/new", "boot/new boot/new "},
+		{"~", true, "boot/new", "boot/new", "boot/new boot/new "},
+	};
+	const struct pxelinux_reader reader = {.read = serve, .ctx = &s};
+	struct url base = at("boot/"), file = at("boot/cfg"), shown = file;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct pxelinux_choice choice = {.type = PXELINUX_CONFIG,
+						 .kernel = (char *)steps[i].names,
+						 .args = (char *)"",
+						 .menu = steps[i].menu};
+		struct pxelinux_config config;
+
+		s.asked[0] = '\0';
+		if (pxelinux_follow(&reader, &base, &file, &shown, &choice, &config, &err))
+			fail_msg("%s", err.text);
+		assert_string_equal(file.path, steps[i].file);
+		assert_string_equal(shown.path, steps[i].shown);
+		assert_string_equal(s.asked, steps[i].asked);
+		pxelinux_free(&config);
+	}
+}
+
+/* Configurations that lead to each other end somewhere, but a person may go round in menus for as
+ * long as it pleases. */
+static void test_hops(void **state)
+{
+	struct pxelinux_choice by_itself = {.type = PXELINUX_CONFIG};
+	struct pxelinux_choice chosen = {.type = PXELINUX_CONFIG, .person = true};
+	unsigned int hops = 0;
+	struct error err;
+
+	(void)state;
+	for (int i = 0; i < PXELINUX_HOPS_MAX; i++)
+		assert_int_equal(pxelinux_hop(&hops, &by_itself, &err), 0);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(pxelinux_hop(&hops, &chosen, &err), 0);
+	for (int i = 0; i < PXELINUX_HOPS_MAX; i++)
+		assert_int_equal(pxelinux_hop(&hops, &by_itself, &err), 0);
+	assert_int_equal(pxelinux_hop(&hops, &by_itself, &err), -1);
+	assert_int_equal(err.class, ERR_CONFIG);
+	assert_non_null(strstr(err.text, "more than 16 CONFIG directives"));
 }
 
 static void test_follow_missing(void **state)
 {
 	struct server s = {0};
 	const struct pxelinux_reader reader = {.read = serve, .ctx = &s};
-	struct url base = at("boot/"), file = at("boot/cfg");
+	struct url base = at("boot/"), file = at("boot/cfg"), shown = file;
 	struct pxelinux_choice choice = {
 		.type = PXELINUX_CONFIG, .kernel = (char *)"new", .args = (char *)"dir"};
 	struct pxelinux_config config;
 	struct error err;
 
 	(void)state;
-	assert_int_equal(pxelinux_follow(&reader, &base, &file, &choice, &config, &err), -1);
+	assert_int_equal(pxelinux_follow(&reader, &base, &file, &shown, &choice, &config, &err),
+			 -1);
 	assert_int_equal(err.class, ERR_NOT_FOUND);
 	assert_string_equal(base.path, "boot/");
 	assert_string_equal(file.path, "boot/cfg");
+	assert_string_equal(shown.path, "boot/cfg");
 }
 
 static int count_missed(void *ctx, struct error *err)
@@ -254,7 +319,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_included_files), cmocka_unit_test(test_silent_server),
 		cmocka_unit_test(test_follow),	       cmocka_unit_test(test_follow_missing),
-		cmocka_unit_test(test_follow_as_menu), cmocka_unit_test(test_find),
+		cmocka_unit_test(test_follow_as_menu), cmocka_unit_test(test_follow_to_main),
+		cmocka_unit_test(test_hops),	       cmocka_unit_test(test_find),
 		cmocka_unit_test(test_base),
 	};
 

@@ -12,14 +12,14 @@
  *   say TEXT                   a line above the prompt
  *   page PARENT TITLE          a page, numbered from 0; the parent of the first is "-"
  *   start                      the page above is shown first; other things of it:
- *   master PASSWORD, immediate, no-options, autoboot TEXT, tab-message TEXT, no-tab-message TEXT,
+ *   master PASSWORD, no-options, autoboot TEXT, tab-message TEXT, no-tab-message TEXT,
  *   password-message TEXT, fkey N NAME (the text of F1..F12)
  *   entry LABEL | TITLE | COMMAND     and other things on the page above:
  *   heading TITLE, separator, goto PAGE | TITLE (a submenu), jump PAGE | TITLE (not marked),
  *   quit TITLE, help NAME | TITLE
  *   (the character behind a '^' in a title is its hot key)
- *   chosen, hidden, label WORD, password WORD, indent N, help-line TEXT    of the entry above
- *   Titles and texts may have \xHH in them.
+ *   chosen, hidden, immediate, label WORD, password WORD, indent N, help-line TEXT    of the entry
+ * above Titles and texts may have \xHH in them.
  *
  * and then in any order, any number of times:
  *   --- keys
@@ -170,6 +170,8 @@ static bool line_of_entry(struct stage *s, const char *word, char *v)
 		s->page[e->page].chosen = i;
 	else if (strcmp(word, "hidden") == 0)
 		e->hidden = true;
+	else if (strcmp(word, "immediate") == 0)
+		e->immediate = true;
 	else if (strcmp(word, "label") == 0)
 		e->label = v;
 	else if (strcmp(word, "password") == 0)
@@ -242,8 +244,6 @@ static bool line_of_page(struct stage *s, const char *word, char *v)
 	page = &s->page[s->menu.n_page - 1];
 	if (strcmp(word, "master") == 0)
 		page->master_password = v;
-	else if (strcmp(word, "immediate") == 0)
-		page->immediate = true;
 	else if (strcmp(word, "no-options") == 0)
 		page->allow_options = false;
 	else if (strcmp(word, "autoboot") == 0)

@@ -400,6 +400,7 @@ static void dump_entry(FILE *f, const struct pxelinux_config *config, size_t i)
 	dump_number(f, "    ", "indent", e->indent);
 	dump_flag(f, "    ", "disabled", e->disabled);
 	dump_flag(f, "    ", "hidden", e->hidden);
+	dump_flag(f, "    ", "immediate", e->immediate);
 	dump_text(f, "    ", "passwd", e->passwd);
 	dump_text(f, "    ", "helptext", e->help);
 }
@@ -446,7 +447,6 @@ static void dump(FILE *f, const struct pxelinux_config *config)
 		dump_text(f, "  ", "ontimeout", menu->ontimeout);
 		dump_text(f, "  ", "onerror", menu->onerror);
 		dump_flag(f, "  ", "no options", !menu->allow_options);
-		dump_flag(f, "  ", "immediate", menu->immediate);
 		for (unsigned int i = 0; i < PXELINUX_FKEYS; i++) {
 			snprintf(fkey, sizeof(fkey), "F%u", i + 1);
 			dump_text(f, "  ", fkey, menu->fkey[i]);

@@ -246,7 +246,6 @@ static void test_menus(void **state)
 	assert_string_equal(m->page[1].tab_message, "tab");
 	assert_string_equal(m->page[1].no_tab_message, "notab");
 	assert_string_equal(m->page[1].password_message, "pass");
-	assert_true(m->page[1].immediate && !m->page[0].immediate);
 
 	e = &m->entry[find(&f, "A")];
 	assert_true(e->hotkey == 'a' && e->indent == 3 && e->page == 0 && e->kind == MENU_BOOT);
@@ -256,6 +255,7 @@ static void test_menus(void **state)
 	assert_true(e->kind == MENU_GOTO && e->target == 1 && e->submenu && e->page == 0);
 	e = &m->entry[find(&f, "b")];
 	assert_true(e->page == 1 && menu_opens(m, find(&f, "b"), 1, "Geheim 1!"));
+	assert_true(e->immediate && !m->entry[find(&f, "A")].immediate);
 	assert_true(menu_opens(m, find(&f, "b"), 1, "master"));
 	assert_false(menu_opens(m, find(&f, "b"), 1, "geheim 1!"));
 	e = &m->entry[find(&f, "up")];
@@ -293,6 +293,7 @@ static void check(const char *text, const char *want, enum menu_how how, size_t 
 	assert_string_equal(f.choice.label, label);
 	assert_string_equal(f.choice.kernel, kernel);
 	assert_int_equal(f.choice.type == PXELINUX_CONFIG, f.choice.menu);
+	assert_int_equal(how != MENU_TIMED_OUT, f.choice.person);
 	assert_string_equal(f.choice.args, args);
 	pxelinux_choice_free(&f.choice);
 	unmake(&f);
@@ -326,9 +327,50 @@ static void test_decisions(void **state)
 	      "a", "two", "");
 	/* what time decides is the menu's own, in the menu that is shown first */
 	check(submenus, "", MENU_TIMED_OUT, MENU_NONE, "", "c", "c", "");
+	/* MENU SHIFTKEY: who is there is asked, and then time runs out as in any menu */
+	check("UI menu.c32\nMENU SHIFTKEY\nTIMEOUT 50\nONTIMEOUT b\nLABEL a\nLABEL b\n", "",
+	      MENU_TIMED_OUT, MENU_NONE, "", "b", "b", "");
 	/* files of a menu: those are read, as a menu */
 	check(submenus, "", MENU_TYPED, MENU_NONE, "other", "other", "other.cfg", "");
 	check(submenus, "", MENU_CHOSEN, 10, "", "other", "other.cfg", "");
+}
+
+/* menu.txt: KERNEL menu.c32 shows the main configuration, which "~" names, too. In a file that a
+ * menu has read instead of it that is another one. */
+static void test_back_to_main(void **state)
+{
+	static const char text[] = "LABEL linux\nKERNEL vmlinuz\n"
+				   "LABEL main\nKERNEL menu.c32\nAPPEND ~\n"
+				   "LABEL alone\nKERNEL vesamenu.c32\n";
+	struct pxelinux_config config;
+	struct pxelinux_sysinfo info = {0};
+	struct pxelinux_choice choice;
+	struct pxelinux_ask menu;
+	struct error err;
+
+	(void)state;
+	for (int elsewhere = 0; elsewhere < 2; elsewhere++) {
+		assert_int_equal(pxelinux_parse((const uint8_t *)text, sizeof(text) - 1, NULL,
+						&config, &err),
+				 0);
+		pxelinux_as_menu(&config, !elsewhere);
+		assert_true(pxelinux_asks(&config, "", false));
+		assert_int_equal(pxelinux_ask_make(&config, "", NULL, PATIENCE_S, &menu, &err), 0);
+		for (size_t i = 1; i < 3; i++) {
+			struct menu_decision d = {.how = MENU_CHOSEN, .entry = i};
+
+			assert_int_equal(menu.entry[i].kind, elsewhere ? MENU_BOOT : MENU_GOTO);
+			if (!elsewhere)
+				continue;
+			assert_int_equal(pxelinux_ask_choose(&menu, &d, &info, &choice, &err), 0);
+			assert_int_equal(choice.type, PXELINUX_CONFIG);
+			assert_string_equal(choice.kernel, "~");
+			assert_true(choice.menu);
+			pxelinux_choice_free(&choice);
+		}
+		pxelinux_ask_free(&menu);
+		pxelinux_free(&config);
+	}
 }
 
 static void test_refused(void **state)
@@ -352,7 +394,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_asks),	  cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_menus),	  cmocka_unit_test(test_settings),
-		cmocka_unit_test(test_decisions), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_decisions), cmocka_unit_test(test_back_to_main),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

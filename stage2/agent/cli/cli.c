@@ -27,7 +27,6 @@
 #include "xen/guest.h"
 
 #define TFTP_PORT 69
-#define HOPS_MAX 16 /* CONFIG directives followed, as in a guest */
 
 /* What the steps hand on. */
 struct planning {
@@ -36,7 +35,8 @@ struct planning {
 	bool has_tree; /* files are looked for in there */
 	struct url base; /* server 0.0.0.0: on this machine's disk, or nobody knows */
 	struct url top; /* what @tree stands for: @base before any CONFIG changed it */
-	struct url file; /* the configuration in force; port 0: --pxe's own */
+	struct url file; /* the main configuration; port 0: --pxe's own */
+	struct url read; /* the one in force, the same: a menu may have named it */
 	char shown[200]; /* --pxe's file, escaped */
 	struct pxelinux_sysinfo info;
 	struct keys keys; /* this image's defaults: no arguments of a guest's own */
@@ -115,8 +115,8 @@ static void say_warnings(const struct planning *p, const struct pxelinux_config 
 	char name[URL_PATH_MAX + 64], url[200];
 	const char *shown = p->shown;
 
-	if (p->file.port)
-		shown = escape_str(url, sizeof(url), report_url(name, sizeof(name), &p->file));
+	if (p->read.port)
+		shown = escape_str(url, sizeof(url), report_url(name, sizeof(name), &p->read));
 	for (size_t i = 0; i < config->n_warning && i < PXELINUX_WARNING_MAX; i++) {
 		const struct pxelinux_warning *w = &config->warning[i];
 
@@ -131,21 +131,24 @@ static int choose(struct planning *p, struct pxelinux_config *config,
 		  struct pxelinux_choice *choice, struct error *err)
 {
 	const struct pxelinux_reader from = reader(p);
+	const char *label = p->keys.label;
+	unsigned int hops = 0;
 
-	for (unsigned int hops = 0;; hops++) {
+	for (;;) {
 		struct pxelinux_config next;
 		int ret;
 
-		if (pxelinux_choose(config, hops ? "" : p->keys.label, &p->info, choice, err))
+		if (pxelinux_choose(config, label, &p->info, choice, err))
 			return -1;
 		if (choice->type != PXELINUX_CONFIG)
 			return 0;
-		if (hops == HOPS_MAX)
-			ret = error_set(err, ERR_CONFIG,
-					"more than %d CONFIG directives one after the other",
-					HOPS_MAX);
-		else
-			ret = pxelinux_follow(&from, &p->base, &p->file, choice, &next, err);
+		ret = pxelinux_hop(&hops, choice, err) ||
+				      pxelinux_follow(&from, &p->base, &p->file, &p->read, choice,
+						      &next, err)
+			      ? -1
+			      : 0;
+		if (!choice->seeks_label)
+			label = "";
 		pxelinux_choice_free(choice);
 		if (ret)
 			return -1;
@@ -296,7 +299,7 @@ static int find_config(struct planning *p, const char *first, struct pxelinux_co
 static int plan_of_server(struct planning *p, struct error *err)
 {
 	const struct plan_options *o = p->options;
-	struct report_net net = {.config = &p->file};
+	struct report_net net = {.config = &p->read};
 	struct pxelinux_config config;
 	struct pxelinux_choice choice;
 	struct lease lease;
@@ -323,6 +326,7 @@ static int plan_of_server(struct planning *p, struct error *err)
 	p->info.server = p->base.server;
 	if (find_config(p, lease.pxe_config, &config, err))
 		return -1;
+	p->read = p->file;
 	say_warnings(p, &config);
 	ret = choose(p, &config, &choice, err);
 	if (!ret) {

@@ -364,7 +364,7 @@ static int follow(struct place *place, const struct pxelinux_choice *choice,
 	ret = parse(place, (uint8_t *)text, size, config, menu, err);
 	free(text);
 	if (!ret && choice->menu)
-		pxelinux_as_menu(config);
+		pxelinux_as_menu(config, true);
 	return ret;
 }
 

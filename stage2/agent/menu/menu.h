@@ -51,6 +51,7 @@ struct menu_entry {
 	size_t target; /* MENU_GOTO: index of a page */
 	bool hidden; /* found by its label only */
 	bool submenu; /* MENU_GOTO: marked with ">" */
+	bool immediate; /* its hot key boots */
 };
 
 struct menu_page {
@@ -59,7 +60,6 @@ struct menu_page {
 	size_t parent; /* index of the page that Esc leads to; MENU_NONE at the top */
 	size_t chosen; /* index of the entry that the cursor is on at first; MENU_NONE: first */
 	bool allow_options; /* Tab and Esc work */
-	bool immediate; /* a hot key boots */
 	const char *autoboot; /* in place of "Automatic boot in # second{,s}..."; NULL: that */
 	const char *tab_message; /* in place of "Press [Tab] to edit options"; NULL: that */
 	const char *no_tab_message; /* where Tab does not work; NULL: nothing */

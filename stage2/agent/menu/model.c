@@ -292,7 +292,7 @@ static enum menu_event hot_key(struct menu_model *m, int key)
 		    tolower((unsigned char)m->menu->entry[i].hotkey) != tolower(key))
 			continue;
 		cursor_to(m, i);
-		return m->menu->page[m->page].immediate ? enter(m) : MENU_EVENT_NONE;
+		return m->menu->entry[i].immediate ? enter(m) : MENU_EVENT_NONE;
 	}
 	return MENU_EVENT_NONE;
 }

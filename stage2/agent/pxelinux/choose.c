@@ -324,6 +324,7 @@ static int choose(const struct command *cmd, const struct pxelinux_sysinfo *info
 
 	out->type = mboot ? PXELINUX_KERNEL : cmd->type;
 	out->menu = cmd->menu;
+	out->seeks_label = cmd->seeks_label;
 	out->label = strndup(cmd->label, cmd->label_len);
 	args = open_memstream(&out->args, &size);
 	if (!args) {
@@ -360,9 +361,23 @@ int pxelinux_choose(const struct pxelinux_config *config, const char *want,
 		    struct error *err)
 {
 	struct command cmd = nothing;
+	/* Under MENU SHIFTKEY the menu that nobody asks for waits for nobody. */
+	bool timed = !config->ui || !config->menu_shiftkey;
 
 	*out = (struct pxelinux_choice){0};
-	if (command_find(&cmd, config, want, err))
+	if (command_find(&cmd, config, want, timed, err))
+		return -1;
+	return choose(&cmd, info, out, err);
+}
+
+int pxelinux_choose_timed_out(const struct pxelinux_config *config, const char *want,
+			      const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			      struct error *err)
+{
+	struct command cmd = nothing;
+
+	*out = (struct pxelinux_choice){0};
+	if (command_find(&cmd, config, want, true, err))
 		return -1;
 	return choose(&cmd, info, out, err);
 }

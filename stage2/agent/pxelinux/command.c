@@ -117,15 +117,21 @@ static const char *menu_files_of_entry(const struct pxelinux_entry *e)
 	return files && !files[0] ? e->append : files;
 }
 
-/* "~" is the configuration itself. */
-static bool only_itself(const char *files)
+/* "~" is the main configuration, and so is no name at all. */
+static bool only_main(const char *files)
 {
 	return !files[0] || (files[0] == '~' && !files[1]);
+}
+
+static bool only_itself(const struct pxelinux_config *config, const char *files)
+{
+	return !config->elsewhere && only_main(files);
 }
 
 /* Other configurations, as if CONFIG named them. */
 static void command_of_files(struct command *cmd, const char *label, const char *files)
 {
+	files = files[0] ? files : "~";
 	*cmd = (struct command){
 		.type = PXELINUX_CONFIG,
 		.directive = "UI",
@@ -154,24 +160,24 @@ static const struct pxelinux_entry *follow_menus(const struct pxelinux_config *c
 	return e;
 }
 
-bool command_shows_menu(const struct pxelinux_entry *e)
+bool command_shows_menu(const struct pxelinux_config *config, const struct pxelinux_entry *e)
 {
 	const char *files = menu_files_of_entry(e);
 
-	return files && only_itself(files);
+	return files && only_itself(config, files);
 }
 
 bool command_ui_reads(const struct pxelinux_config *config)
 {
 	const char *files = config->ui ? menu_files(config->ui) : NULL;
 
-	return files && !only_itself(files);
+	return files && !only_main(files);
 }
 
 /* Not one that only shows a menu. */
-static bool boots(const struct pxelinux_entry *e)
+static bool boots(const struct pxelinux_config *config, const struct pxelinux_entry *e)
 {
-	return e->type < PXELINUX_MENU && !command_shows_menu(e);
+	return e->type < PXELINUX_MENU && !command_shows_menu(config, e);
 }
 
 /* What a menu boots when nobody touches a key: where its cursor is, through submenus; where that
@@ -182,10 +188,10 @@ static const struct pxelinux_entry *menu_default(const struct pxelinux_config *c
 	const struct pxelinux_entry *e;
 
 	e = at == PXELINUX_NONE ? NULL : follow_menus(config, &config->entry[at]);
-	if (e && boots(e))
+	if (e && boots(config, e))
 		return e;
 	for (size_t i = 0; i < config->n_entry; i++) {
-		if (pxelinux_selectable(&config->entry[i]) && boots(&config->entry[i]))
+		if (pxelinux_selectable(&config->entry[i]) && boots(config, &config->entry[i]))
 			return &config->entry[i];
 	}
 	return NULL;
@@ -200,13 +206,13 @@ void command_of_label(struct command *cmd, const struct pxelinux_config *config,
 	if (next)
 		e = next;
 	files = menu_files_of_entry(e);
-	if (files && only_itself(files)) {
+	if (files && only_itself(config, files)) {
 		next = menu_default(config);
 		if (next)
 			e = next;
 		files = menu_files_of_entry(e);
 	}
-	if (files && !only_itself(files))
+	if (files && !only_itself(config, files))
 		command_of_files(cmd, e->label, files);
 	else
 		command_of_entry(cmd, config, e, extra);
@@ -274,15 +280,20 @@ int command_by_itself(struct command *cmd, const struct pxelinux_config *config,
 }
 
 int command_find(struct command *cmd, const struct pxelinux_config *config, const char *want,
-		 struct error *err)
+		 bool timed, struct error *err)
 {
 	const struct pxelinux_entry *e;
 
 	want = want ? word_skip_space(want) : "";
 	if (!want[0])
-		return command_by_itself(cmd, config, true, err);
+		return command_by_itself(cmd, config, timed, err);
 	/* Only labels: a label mistyped shall be called that, not looked for as a file. */
 	e = find_label(config, want, word_len(want));
+	if (!e && command_ui_reads(config)) {
+		command_of_files(cmd, config->ui, menu_files(config->ui));
+		cmd->seeks_label = true;
+		return 0;
+	}
 	if (!e)
 		return no_such_label(config, want, word_len(want),
 				     "the key label (xenpxe.label, --label)", err);

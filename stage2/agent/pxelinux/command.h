@@ -21,14 +21,14 @@ struct command {
 				* behind a file's name; "" where there are none */
 	const char *initrd; /* NULL if none */
 	unsigned int sysappend;
-	bool menu; /* see struct pxelinux_choice */
+	bool menu, seeks_label; /* see struct pxelinux_choice */
 	const char *onerror; /* of where it was chosen; NULL if none */
 	const char *after[2]; /* arguments behind SYSAPPEND's: typed ones; and behind ONERROR's
 			       * own the line that failed */
 };
 
 /* Does the label only show the configuration's own menu (KERNEL menu.c32)? */
-bool command_shows_menu(const struct pxelinux_entry *e);
+bool command_shows_menu(const struct pxelinux_config *config, const struct pxelinux_entry *e);
 
 /* Does the configuration's UI read other files instead of it? */
 bool command_ui_reads(const struct pxelinux_config *config);
@@ -39,9 +39,9 @@ int command_by_itself(struct command *cmd, const struct pxelinux_config *config,
 		      struct error *err);
 
 /* What the administrator wants, "" for what the configuration boots by itself: see
- * pxelinux_choose(). */
+ * pxelinux_choose(). @timed: as of command_by_itself(). */
 int command_find(struct command *cmd, const struct pxelinux_config *config, const char *want,
-		 struct error *err);
+		 bool timed, struct error *err);
 
 /* A line as it could be typed: see pxelinux_choose_line(). */
 int command_of_line(struct command *cmd, const struct pxelinux_config *config, const char *line,

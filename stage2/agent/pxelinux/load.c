@@ -15,6 +15,7 @@
 struct place {
 	const struct pxelinux_reader *reader;
 	const struct url *base, *file;
+	const struct url *main; /* the configuration that "~" names */
 };
 
 static int read_included(void *ctx, const char *name, uint8_t **text, size_t *len,
@@ -24,7 +25,7 @@ static int read_included(void *ctx, const char *name, uint8_t **text, size_t *le
 	struct url url;
 
 	if (strcmp(name, "~") == 0)
-		url = *place->file;
+		url = *place->main;
 	else if (url_join(&url, place->base, name, strlen(name), err))
 		return -1;
 	return place->reader->read(place->reader->ctx, &url, text, len, err);
@@ -43,10 +44,10 @@ static const char *own_name(const struct place *place)
 
 /* The text of a configuration and what it includes. Frees @text. */
 static int parse_file(const struct pxelinux_reader *reader, const struct url *base,
-		      const struct url *file, uint8_t *text, size_t len,
+		      const struct url *file, const struct url *main, uint8_t *text, size_t len,
 		      struct pxelinux_config *out, struct error *err)
 {
-	struct place place = {.reader = reader, .base = base, .file = file};
+	struct place place = {.reader = reader, .base = base, .file = file, .main = main};
 	const struct pxelinux_include include = {
 		.read = read_included,
 		.ctx = &place,
@@ -62,8 +63,9 @@ static int parse_file(const struct pxelinux_reader *reader, const struct url *ba
 	return ret;
 }
 
-int pxelinux_load(const struct pxelinux_reader *reader, const struct url *base,
-		  const struct url *file, struct pxelinux_config *out, struct error *err)
+static int load(const struct pxelinux_reader *reader, const struct url *base,
+		const struct url *file, const struct url *main, struct pxelinux_config *out,
+		struct error *err)
 {
 	uint8_t *text;
 	size_t len;
@@ -71,7 +73,13 @@ int pxelinux_load(const struct pxelinux_reader *reader, const struct url *base,
 	*out = (struct pxelinux_config){0};
 	if (reader->read(reader->ctx, file, &text, &len, err))
 		return -1;
-	return parse_file(reader, base, file, text, len, out, err);
+	return parse_file(reader, base, file, main, text, len, out, err);
+}
+
+int pxelinux_load(const struct pxelinux_reader *reader, const struct url *base,
+		  const struct url *file, struct pxelinux_config *out, struct error *err)
+{
+	return load(reader, base, file, file, out, err);
 }
 
 int pxelinux_base(struct url *base, const struct lease *lease, struct error *err)
@@ -102,7 +110,7 @@ int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
 		 * not when a configuration was found, whatever is wrong with that. */
 		if (!url_join(file, base, search->name[i], strlen(search->name[i]), err)) {
 			if (!reader->read(reader->ctx, file, &text, &len, err))
-				return parse_file(reader, base, file, text, len, out, err);
+				return parse_file(reader, base, file, file, text, len, out, err);
 			if (err->class == ERR_MEMORY)
 				return -1;
 		}
@@ -126,10 +134,10 @@ int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
 
 /* Several files: a configuration that includes them. */
 static int load_list(const struct pxelinux_reader *reader, const struct url *base,
-		     const struct url *file, const char *names, struct pxelinux_config *out,
+		     const struct url *main, const char *names, struct pxelinux_config *out,
 		     struct error *err)
 {
-	struct place place = {.reader = reader, .base = base, .file = file};
+	struct place place = {.reader = reader, .base = base, .main = main};
 	const struct pxelinux_include include = {.read = read_included, .ctx = &place};
 	char *text = NULL;
 	size_t size;
@@ -149,13 +157,28 @@ static int load_list(const struct pxelinux_reader *reader, const struct url *bas
 	return ret;
 }
 
+int pxelinux_hop(unsigned int *hops, const struct pxelinux_choice *choice, struct error *err)
+{
+	if (choice->person) {
+		*hops = 0;
+		return 0;
+	}
+	if (*hops == PXELINUX_HOPS_MAX)
+		return error_set(err, ERR_CONFIG,
+				 "more than %d CONFIG directives one after the other",
+				 PXELINUX_HOPS_MAX);
+	++*hops;
+	return 0;
+}
+
 int pxelinux_follow(const struct pxelinux_reader *reader, struct url *base, struct url *file,
-		    const struct pxelinux_choice *choice, struct pxelinux_config *out,
-		    struct error *err)
+		    struct url *shown, const struct pxelinux_choice *choice,
+		    struct pxelinux_config *out, struct error *err)
 {
 	const char *names = word_skip_space(choice->kernel);
 	size_t len = word_len(names);
-	struct url dir = *base, next;
+	struct url dir = *base, next = *file;
+	bool to_main = choice->menu && word_is(names, len, "~");
 	char *name;
 	int ret;
 
@@ -174,13 +197,16 @@ int pxelinux_follow(const struct pxelinux_reader *reader, struct url *base, stru
 		if (load_list(reader, &dir, file, names, out, err))
 			return -1;
 	} else {
-		if (url_join(&next, base, names, len, err) ||
-		    pxelinux_load(reader, &dir, &next, out, err))
+		if ((!to_main && url_join(&next, base, names, len, err)) ||
+		    load(reader, &dir, &next, choice->menu ? file : &next, out, err))
 			return -1;
-		*file = next;
 	}
+	/* In PXELINUX only CONFIG changes what the main configuration is. */
 	if (choice->menu)
-		pxelinux_as_menu(out);
+		pxelinux_as_menu(out, to_main);
+	else
+		*file = next;
+	*shown = next;
 	*base = dir;
 	return 0;
 }

@@ -66,11 +66,26 @@ int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
 		  const struct pxelinux_search *search, struct url *file,
 		  struct pxelinux_config *out, struct error *err);
 
+#define PXELINUX_HOPS_MAX 16 /* as INCLUDE's depth in syslinux */
+
+/**
+ * pxelinux_hop() - may the configuration of a choice be followed, too?
+ * @hops:   those followed so far, 0 at first; those that a person chose are not counted
+ * @choice: of type PXELINUX_CONFIG
+ * @err:    ERR_CONFIG: more than PXELINUX_HOPS_MAX lead to each other
+ *
+ * Return: 0 or -1.
+ */
+int pxelinux_hop(unsigned int *hops, const struct pxelinux_choice *choice, struct error *err);
+
 /**
  * pxelinux_follow() - go on with the configuration that a PXELINUX_CONFIG names.
  * @base:   changed if the choice names another directory (syslinux.cfg(5), CONFIG: before the new
  *          configuration is parsed)
- * @file:   the configuration of the choice; changed to the new one
+ * @file:   the main configuration, which a menu's "~" names; changed to the new one unless that is
+ *          only named to a menu
+ * @shown:  what messages call the new configuration; several files: @file, the lines of each have
+ *          its own name
  * @choice: of type PXELINUX_CONFIG. Several files are read as if the new configuration included
  *          one after the other (menu.txt, USING AN ALTERNATE CONFIGURATION FILE).
  * @out:    the new configuration; free with pxelinux_free()
@@ -78,7 +93,7 @@ int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
  * Return: 0 or -1; on -1 nothing is changed and @out is empty.
  */
 int pxelinux_follow(const struct pxelinux_reader *reader, struct url *base, struct url *file,
-		    const struct pxelinux_choice *choice, struct pxelinux_config *out,
-		    struct error *err);
+		    struct url *shown, const struct pxelinux_choice *choice,
+		    struct pxelinux_config *out, struct error *err);
 
 #endif

@@ -53,7 +53,7 @@ static char *command_text(const struct pxelinux_entry *e)
 	return NULL;
 }
 
-static enum menu_kind kind_of(const struct pxelinux_entry *e)
+static enum menu_kind kind_of(const struct pxelinux_config *config, const struct pxelinux_entry *e)
 {
 	if (e->type == PXELINUX_SEPARATOR)
 		return MENU_SEPARATOR;
@@ -68,7 +68,7 @@ static enum menu_kind kind_of(const struct pxelinux_entry *e)
 		return MENU_HELP;
 	default:
 		/* A menu in the menu would be itself. */
-		return command_shows_menu(e) ? MENU_GOTO : MENU_BOOT;
+		return command_shows_menu(config, e) ? MENU_GOTO : MENU_BOOT;
 	}
 }
 
@@ -76,7 +76,7 @@ static int make_entries(const struct pxelinux_config *config, struct pxelinux_as
 {
 	for (size_t i = 0; i < config->n_entry; i++) {
 		const struct pxelinux_entry *e = &config->entry[i];
-		enum menu_kind kind = kind_of(e);
+		enum menu_kind kind = kind_of(config, e);
 		bool editable = kind == MENU_BOOT && e->type == PXELINUX_KERNEL;
 		char *command = NULL;
 
@@ -99,6 +99,7 @@ static int make_entries(const struct pxelinux_config *config, struct pxelinux_as
 			.target = e->type == PXELINUX_MENU ? e->target : config->start_menu,
 			.hidden = e->hidden,
 			.submenu = strcmp(e->directive, "BEGIN") == 0,
+			.immediate = e->immediate,
 		};
 		out->menu.n_entry = i + 1;
 	}
@@ -115,7 +116,6 @@ static void make_page(const struct pxelinux_config *config, size_t i, struct men
 		.parent = m->parent,
 		.chosen = pxelinux_cursor(config, i),
 		.allow_options = m->allow_options,
-		.immediate = m->immediate,
 		.autoboot = m->autoboot,
 		.tab_message = m->tabmsg,
 		.no_tab_message = m->notabmsg,
@@ -206,9 +206,9 @@ int pxelinux_ask_make(const struct pxelinux_config *config, const char *want, co
 	return 0;
 }
 
-int pxelinux_ask_choose(const struct pxelinux_ask *menu, const struct menu_decision *decision,
-			const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
-			struct error *err)
+static int choose(const struct pxelinux_ask *menu, const struct menu_decision *decision,
+		  const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+		  struct error *err)
 {
 	const struct pxelinux_config *config = menu->config;
 
@@ -228,7 +228,17 @@ int pxelinux_ask_choose(const struct pxelinux_ask *menu, const struct menu_decis
 	case MENU_TIMED_OUT:
 		break;
 	}
-	return pxelinux_choose(config, menu->want, info, out, err);
+	return pxelinux_choose_timed_out(config, menu->want, info, out, err);
+}
+
+int pxelinux_ask_choose(const struct pxelinux_ask *menu, const struct menu_decision *decision,
+			const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			struct error *err)
+{
+	if (choose(menu, decision, info, out, err))
+		return -1;
+	out->person = decision->how != MENU_TIMED_OUT;
+	return 0;
 }
 
 void pxelinux_ask_free(struct pxelinux_ask *menu)

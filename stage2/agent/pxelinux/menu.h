@@ -50,7 +50,7 @@ int pxelinux_ask_make(const struct pxelinux_config *config, const char *want, co
 /**
  * pxelinux_ask_choose() - what a decision boots.
  * @decision: of menu_ask() about @menu
- * @info, @out, @err: as pxelinux_choose()
+ * @info, @out, @err: as pxelinux_choose(); a person's, unless time ran out
  */
 int pxelinux_ask_choose(const struct pxelinux_ask *menu, const struct menu_decision *decision,
 			const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,

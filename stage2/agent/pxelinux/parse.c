@@ -80,6 +80,9 @@ void parser_end_entry(struct parser *p)
 		return;
 	if (!e->append)
 		e->append = p->config->append;
+	if (!p->immediate_said)
+		e->immediate = p->config->menu[e->menu].immediate;
+	p->immediate_said = false;
 	p->entry = NULL;
 }
 
@@ -396,9 +399,10 @@ static void settle_default(struct pxelinux_config *config)
 	}
 }
 
-void pxelinux_as_menu(struct pxelinux_config *config)
+void pxelinux_as_menu(struct pxelinux_config *config, bool main)
 {
 	config->ui = "menu.c32";
+	config->elsewhere = !main;
 	settle_default(config);
 }
 

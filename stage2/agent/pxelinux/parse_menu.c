@@ -95,9 +95,11 @@ void parser_begin_menu(struct parser *p, const char *tag)
 		return;
 	e->target = config->n_menu;
 	e->append = "";
+	e->immediate = parser_menu(p)->immediate;
 	more = &config->menu[config->n_menu];
 	*more = *parser_menu(p); /* inherited */
 	more->tag = tag;
+	more->title = ""; /* what PXELINUX's menu does not inherit */
 	more->parent = p->menu;
 	more->entry = (size_t)(e - config->entry);
 	more->default_entry = PXELINUX_NONE;
@@ -134,7 +136,6 @@ enum menu_setting {
 	MENU_NOTABMSG,
 	MENU_PASSPROMPT,
 	MENU_ONERROR,
-	MENU_IMMEDIATE,
 	MENU_START,
 	MENU_HIDDEN,
 	MENU_SHIFTKEY,
@@ -165,9 +166,6 @@ static void on_menu_setting(struct parser *p, const struct directive *d, char *v
 	case MENU_ONERROR:
 		menu->onerror = value[0] ? value : NULL;
 		break;
-	case MENU_IMMEDIATE:
-		menu->immediate = true;
-		break;
 	case MENU_START:
 		config->start_menu = p->menu;
 		break;
@@ -180,6 +178,19 @@ static void on_menu_setting(struct parser *p, const struct directive *d, char *v
 	case MENU_CLEAR:
 		config->menu_clear = true;
 		break;
+	}
+}
+
+/* In a label it is the label's own; elsewhere for the menu's labels behind it that do not say it.
+ */
+static void on_menu_immediate(struct parser *p, const struct directive *d, char *value)
+{
+	(void)value;
+	if (p->entry) {
+		p->entry->immediate = d->arg;
+		p->immediate_said = true;
+	} else {
+		parser_menu(p)->immediate = d->arg;
 	}
 }
 
@@ -237,7 +248,7 @@ const struct directive menu_directives[] = {
 	{"HIDDENROW", parser_on_ignored, 0},
 	{"HIDE", on_menu_entry, MENU_HIDE},
 	{"HSHIFT", parser_on_ignored, 0},
-	{"IMMEDIATE", on_menu_setting, MENU_IMMEDIATE},
+	{"IMMEDIATE", on_menu_immediate, true},
 	{"INCLUDE", parser_on_include, 0},
 	{"INDENT", on_menu_entry, MENU_INDENT},
 	{"LABEL", on_menu_label, 0},
@@ -245,6 +256,7 @@ const struct directive menu_directives[] = {
 	{"MASTER", on_menu_master, 0},
 	{"MSGCOLOR", parser_on_ignored, 0},
 	{"MSGCOLOUR", parser_on_ignored, 0},
+	{"NOIMMEDIATE", on_menu_immediate, false},
 	{"NOSAVE", parser_on_ignored, 0},
 	{"NOTABMSG", on_menu_setting, MENU_NOTABMSG},
 	{"ONERROR", on_menu_setting, MENU_ONERROR},
@@ -299,14 +311,15 @@ void parser_settle_menus(struct parser *p)
 		if (e->type != PXELINUX_MENU)
 			continue;
 		if (e->target != PXELINUX_NONE) {
-			const struct pxelinux_menu *menu = &config->menu[e->target];
+			struct pxelinux_menu *menu = &config->menu[e->target];
 
 			/* menu.txt does not say it: a TITLE of its own names a submenu that has
-			 * no MENU LABEL, and the tag one that has neither. */
+			 * no MENU LABEL, and the tag one that has neither; the MENU LABEL is the
+			 * title of one that has none. */
 			if (!e->menu_label)
-				e->menu_label = menu->title != config->menu[menu->parent].title
-							? menu->title
-							: menu->tag;
+				e->menu_label = menu->title[0] ? menu->title : menu->tag;
+			else if (!menu->title[0])
+				menu->title = e->menu_label;
 		} else if (e->kernel[0]) {
 			e->target = find_menu(config, e->kernel);
 			if (e->target == PXELINUX_NONE)

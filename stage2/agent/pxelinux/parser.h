@@ -21,6 +21,7 @@ struct parser {
 	const struct pxelinux_include *include;
 	struct error *err;
 	struct pxelinux_entry *entry; /* of the LABEL that is open; NULL in a global section */
+	bool immediate_said; /* it says MENU IMMEDIATE or NOIMMEDIATE itself */
 	size_t menu; /* the innermost MENU BEGIN that is open */
 	size_t entry_room, menu_room, text_room, say_room; /* allocated */
 	size_t bytes; /* of all files so far */

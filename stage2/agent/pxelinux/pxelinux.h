@@ -41,8 +41,8 @@ enum pxelinux_type {
 struct pxelinux_entry {
 	const char *label; /* as written after LABEL: one word; "" if there was no LABEL: a
 			    * separator, a submenu */
-	const char *menu_label; /* MENU LABEL without its '^'; a submenu's, else its TITLE; NULL
-				 * if none */
+	const char *menu_label; /* MENU LABEL without its '^'; a submenu's, else its TITLE, else
+				 * its tag; NULL if none */
 	char hotkey; /* the letter or digit behind the '^', lower case; 0 if none */
 	enum pxelinux_type type;
 	const char *directive; /* the directive that said what to boot, upper case, for messages;
@@ -58,6 +58,7 @@ struct pxelinux_entry {
 			     * password opens it; NULL if none */
 	unsigned int indent; /* MENU INDENT, columns, at most PXELINUX_INDENT_MAX */
 	bool hidden; /* MENU HIDE: found by its label, never shown */
+	bool immediate; /* MENU IMMEDIATE: its hot key boots at once */
 	bool disabled; /* MENU DISABLE: a heading; its label names nothing */
 	size_t menu; /* the menu that it is in */
 	size_t target; /* PXELINUX_MENU: the menu it leads to; PXELINUX_NONE: nowhere */
@@ -67,11 +68,11 @@ struct pxelinux_entry {
 
 #define PXELINUX_INDENT_MAX 64
 
-/* The top menu, or one that MENU BEGIN made. What a submenu does not say itself it has from the
- * menu around it, as that was when it began. */
+/* The top menu, or one that MENU BEGIN made. What a submenu does not say itself, but for its
+ * title, it has from the menu around it, as that was when it began. */
 struct pxelinux_menu {
 	const char *tag; /* MENU BEGIN's, "" if none; the top menu's is ".top" */
-	const char *title; /* MENU TITLE, "" if none */
+	const char *title; /* MENU TITLE; a submenu's own, else its MENU LABEL; "" if none */
 	size_t parent; /* PXELINUX_NONE: the top menu */
 	size_t entry; /* its entry in @parent; PXELINUX_NONE: the top menu */
 	size_t default_entry; /* the last MENU DEFAULT; PXELINUX_NONE if none: the first that can
@@ -83,7 +84,7 @@ struct pxelinux_menu {
 	const char *onerror; /* MENU ONERROR, ONERROR; NULL if none */
 	unsigned int timeout; /* TIMEOUT, tenths of a second; 0: none */
 	bool allow_options; /* ALLOWOPTIONS */
-	bool immediate; /* MENU IMMEDIATE: a hot key boots at once */
+	bool immediate; /* MENU IMMEDIATE: for the labels behind it that do not say it themselves */
 	const char *fkey[PXELINUX_FKEYS]; /* F1 ... F12: the file to show, NULL if none */
 };
 
@@ -122,6 +123,8 @@ struct pxelinux_config {
 
 	const char *ui; /* UI, or a DEFAULT that names a menu (menu.c32, vesamenu.c32 ...), with
 			 * the files it shall read instead of this one; NULL if none */
+	bool elsewhere; /* a menu has read it instead of the main configuration: KERNEL menu.c32
+			 * and "~" lead to that */
 	bool menu_hidden; /* MENU HIDDEN: shown when a key is pressed */
 	bool menu_shiftkey; /* MENU SHIFTKEY: shown only if asked for */
 	bool menu_clear; /* MENU CLEAR: the screen is cleared behind the menu */
@@ -180,8 +183,9 @@ bool pxelinux_selectable(const struct pxelinux_entry *entry);
 /**
  * pxelinux_as_menu() - read a configuration as menu.c32 reads the files that are named to it: there
  * is a menu, whatever UI says.
+ * @main: it is the main configuration; else a "~" in it leads to that
  */
-void pxelinux_as_menu(struct pxelinux_config *config);
+void pxelinux_as_menu(struct pxelinux_config *config, bool main);
 
 /**
  * pxelinux_cursor() - the entry that a menu's cursor is on at first.
@@ -196,7 +200,7 @@ struct pxelinux_choice {
 	enum pxelinux_type type; /* KERNEL, LOCALBOOT or CONFIG: the others are errors */
 	char *label; /* of the entry, or the name of a kernel without a label */
 	char *kernel; /* KERNEL: the file's name; CONFIG: one or more names with white space between
-		       * them, where "~" is the configuration itself; LOCALBOOT: the number as
+		       * them, where "~" is the main configuration; LOCALBOOT: the number as
 		       * written or "" */
 	char *initrds; /* comma list: the first "initrd=" of @args; mboot.c32: the second module;
 			* NULL if none */
@@ -206,6 +210,8 @@ struct pxelinux_choice {
 		     * CONFIG: the new directory (its APPEND), "" if none */
 	char *onerror; /* KERNEL: the line that ONERROR runs if the server does not have @kernel,
 			* for pxelinux_choose_line(); NULL if none, and for what ONERROR chose */
+	bool seeks_label; /* CONFIG: the label that was asked for is not here, but may be there */
+	bool person; /* somebody chose it, not a time-out or the configuration */
 	bool menu; /* CONFIG: named to a menu (UI, KERNEL menu.c32), which shows what it reads */
 };
 
@@ -223,11 +229,13 @@ struct pxelinux_sysinfo {
  * pxelinux_choose() - the entry that boots when nobody is at the console.
  * @want: label asked for by the administrator; may carry arguments after a space like DEFAULT.
  *        "" or NULL: the configuration decides, as PXELINUX does:
- *        where it would wait for a person (UI, PROMPT 1, no DEFAULT) and has a time-out and
- *        ONTIMEOUT, that; else DEFAULT (with UI only if it is a label); else the entry that the
- *        menu's cursor is on: the last MENU DEFAULT or the first, in a submenu if that leads
- *        there. A DEFAULT that is no label names a kernel file; under IMPLICIT 0 then ONERROR.
- *        A UI or a KERNEL menu.c32 that names files to read is a PXELINUX_CONFIG.
+ *        where it would wait for a person (UI but for MENU SHIFTKEY, PROMPT 1, no DEFAULT) and
+ *        has a time-out and ONTIMEOUT, that; else DEFAULT (with UI only if it is a label); else
+ *        the entry that the menu's cursor is on: the last MENU DEFAULT or the first, in a submenu
+ *        if that leads there. A DEFAULT that is no label names a kernel file; under IMPLICIT 0
+ *        then ONERROR.
+ *        A UI or a KERNEL menu.c32 that names files to read is a PXELINUX_CONFIG, such a UI
+ *        also for a label that only those files can have.
  * @info: for SYSAPPEND
  * @out:  free with pxelinux_choice_free()
  * @err:  ERR_CONFIG: no entries, no such label (the labels are listed), a module that is not a
@@ -239,6 +247,15 @@ struct pxelinux_sysinfo {
 int pxelinux_choose(const struct pxelinux_config *config, const char *want,
 		    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
 		    struct error *err);
+
+/**
+ * pxelinux_choose_timed_out() - what boots when somebody was asked and time ran out.
+ *
+ * Otherwise as pxelinux_choose(), but for MENU SHIFTKEY: the menu was shown all the same.
+ */
+int pxelinux_choose_timed_out(const struct pxelinux_config *config, const char *want,
+			      const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			      struct error *err);
 
 /**
  * pxelinux_choose_default() - what the configuration boots when a person wants just that: Enter at
