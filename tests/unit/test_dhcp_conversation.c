@@ -409,6 +409,59 @@ static void test_proxy_not_needed(void **state)
 	assert_int_equal(c.lease.proxy.s_addr, 0);
 }
 
+/* The DHCP server itself has a menu for PXE clients in place of a file: as good as one, and kept
+ * when the ACK does not repeat it. */
+static void test_menu_in_place_of_a_file(void **state)
+{
+	for (int k = 0; k < 3; k++) {
+		struct dhcp_conversation c = begin(1);
+		struct bytes m;
+
+		(void)state;
+		sent(&c, START, 0, NULL);
+		give(&c, 0, OFFER, NULL, START + 5);
+		bytes_start(&m, c.xid, OFFER);
+		bytes_text(&m, 60, "PXEClient");
+		bytes_option(&m, 43, "\x09\4\x80\1\1x\xff", 7);
+		bytes_end(&m);
+		m.b[33] = 0;
+		receive(&c, 0, &m, START + 10);
+		assert_int_equal(sent(&c, START + 10, 0, NULL), REQUEST);
+		if (k == 0)
+			give(&c, 0, ACK, NULL, START + 20);
+		else if (k == 1)
+			give(&c, 0, ACK, "file", START + 20);
+		m.b[242] = ACK;
+		if (k == 2)
+			receive(&c, 0, &m, START + 20);
+		assert_int_equal(c.state, DHCP_BOUND);
+		/* a file is as good as a menu's entry, and nobody has to be asked for it */
+		assert_string_equal(c.lease.bootfile, k == 1 ? "file" : "");
+		assert_int_equal(ntohl(c.lease.proxy.s_addr), k == 1 ? 0 : 0x0a090001);
+		assert_int_equal(c.lease.proxy_item, k == 1 ? 0 : 0x8001);
+	}
+}
+
+/* The other way round: a file in the offer, the menu in the ACK. */
+static void test_file_before_the_menu(void **state)
+{
+	struct dhcp_conversation c = begin(1);
+	struct bytes m;
+
+	(void)state;
+	sent(&c, START, 0, NULL);
+	give(&c, 0, OFFER, "file", START + 5);
+	sent(&c, START + 5, 0, NULL);
+	bytes_start(&m, c.xid, ACK);
+	bytes_text(&m, 60, "PXEClient");
+	bytes_option(&m, 43, "\x09\4\x80\1\1x\xff", 7);
+	bytes_end(&m);
+	m.b[33] = 0;
+	receive(&c, 0, &m, START + 10);
+	assert_string_equal(c.lease.bootfile, "file");
+	assert_int_equal(c.lease.proxy.s_addr, 0);
+}
+
 static void test_bad_ack(void **state)
 {
 	struct dhcp_conversation c = begin(1);
@@ -442,6 +495,8 @@ int main(void)
 		cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_proxy_to_be_asked),
 		cmocka_unit_test(test_proxy_not_needed),
+		cmocka_unit_test(test_menu_in_place_of_a_file),
+		cmocka_unit_test(test_file_before_the_menu),
 		cmocka_unit_test(test_bad_ack),
 	};
 

@@ -499,7 +499,10 @@ static int get_boot(struct proxy_talk *t, struct lease *boot, struct error *err)
 int dhcp_ask_proxy(const struct vif *vif, struct in_addr self, const struct dhcp_options *opt,
 		   struct lease *lease, struct error *err)
 {
-	struct proxy_talk talk = {.request = {.type = DHCP_REQUEST, .self = self},
+	struct proxy_talk talk = {.request = {.type = DHCP_REQUEST,
+					      .self = self,
+					      .has_boot_item = lease->proxy_item != 0,
+					      .boot_item = lease->proxy_item},
 				  .server = lease->proxy};
 	struct lease boot;
 	int ret;
