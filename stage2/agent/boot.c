@@ -327,6 +327,14 @@ static int missed(void *ctx, struct error *err)
 			 a->keys->timeout_s, why.text);
 }
 
+static void again(void *ctx, const struct url *url)
+{
+	char shown[128];
+
+	(void)ctx;
+	say("asking once more for %s", url_show(shown, sizeof(shown), url));
+}
+
 /* menu: the configuration that the administrator names, or the first that the server has. */
 static int find_config(struct attempt *a, struct pxelinux_config *config, struct error *err)
 {
@@ -334,7 +342,7 @@ static int find_config(struct attempt *a, struct pxelinux_config *config, struct
 	const char *name = a->keys->config;
 	struct menu_reader ctx = {.attempt = a, .tries = name[0] ? TRIES : SEARCH_TRIES};
 	const struct pxelinux_reader reader = {
-		.read = read_menu_file, .missed = missed, .ctx = &ctx};
+		.read = read_menu_file, .missed = missed, .again = again, .ctx = &ctx};
 	struct pxelinux_search search;
 	int ret;
 

@@ -20,7 +20,7 @@ static const struct in_addr server = {0x0100090a}; /* for notes only */
 /* A client on @n interfaces; the last byte of each MAC is the interface's number. */
 static struct dhcp_conversation begin(size_t n)
 {
-	struct dhcp_conversation c = {.n = n};
+	struct dhcp_conversation c = {.n = n, .patience_ms = DHCP_PATIENCE_MS};
 
 	for (size_t i = 0; i < n; i++) {
 		memcpy(c.port[i].id.mac, bytes_mac, sizeof(bytes_mac));
@@ -119,7 +119,7 @@ static void test_retransmission(void **state)
 	assert_true(exact < 3);
 }
 
-/* An offer without a boot file waits a second for one that has it. */
+/* An offer without a boot file waits for one that has it; that one may never have been asked. */
 static void test_collects(void **state)
 {
 	struct dhcp_conversation c = begin(1);
@@ -129,13 +129,44 @@ static void test_collects(void **state)
 	sent(&c, START, 0, NULL);
 	give(&c, 0, OFFER, NULL, START + 10);
 	assert_int_equal(c.state, DHCP_COLLECTING);
-	assert_int_equal(sent(&c, START + 900, 0, NULL), 0);
+	assert_in_range(c.due_ms, START + 437, START + 563);
+	assert_int_equal(sent(&c, START + 436, 0, NULL), 0);
+	assert_int_equal(sent(&c, START + 900, 0, NULL), DISCOVER);
+	/* the server that was first says the same again */
+	give(&c, 0, OFFER, NULL, START + 905);
+	assert_int_equal(sent(&c, START + 905, 0, NULL), 0);
 
 	m = message(&c, 0, OFFER, "boot");
 	m.b[19] = 0x63; /* another address */
-	receive(&c, 0, &m, START + 900);
-	assert_int_equal(sent(&c, START + 900, 0, NULL), REQUEST);
+	receive(&c, 0, &m, START + 910);
+	assert_int_equal(sent(&c, START + 910, 0, NULL), REQUEST);
 	assert_int_equal(ntohl(c.port[0].offer.addr.s_addr), 0x0a090063);
+}
+
+/* dnsmasq looks for three seconds whether somebody has the address (its --no-ping), ISC's dhcpd for
+ * one (its ping-timeout). */
+static void test_collects_from_who_pings(void **state)
+{
+	struct dhcp_conversation c = begin(2);
+	unsigned int n = 0;
+
+	(void)state;
+	sent(&c, START, 0, NULL);
+	sent(&c, START, 1, NULL);
+	give(&c, 0, OFFER, NULL, START + 10);
+	/* both are asked on: a wire may have more than one server */
+	for (uint64_t now = c.due_ms; now < START + 3100; now = c.due_ms, n++) {
+		assert_int_equal(sent(&c, now, 0, NULL), DISCOVER);
+		assert_int_equal(sent(&c, now, 1, NULL), DISCOVER);
+		assert_int_equal(sent(&c, now, 0, NULL), 0);
+		give(&c, 0, OFFER, NULL, now);
+	}
+	assert_int_equal(n, 2);
+	give(&c, 1, OFFER, "boot", START + 3100);
+	assert_int_equal(sent(&c, START + 3100, 1, NULL), REQUEST);
+	give(&c, 1, ACK, "boot", START + 3110);
+	assert_int_equal(c.state, DHCP_BOUND);
+	assert_int_equal(c.chosen, 1);
 }
 
 static void test_collects_in_vain(void **state)
@@ -145,9 +176,11 @@ static void test_collects_in_vain(void **state)
 	(void)state;
 	sent(&c, START, 0, NULL);
 	give(&c, 0, OFFER, NULL, START + 10);
-	assert_int_equal(c.due_ms, START + 1010);
-	assert_int_equal(sent(&c, START + 1010, 0, NULL), REQUEST);
-	give(&c, 0, ACK, NULL, START + 1020);
+	while (c.due_ms < START + 4010)
+		assert_int_equal(sent(&c, c.due_ms, 0, NULL), DISCOVER);
+	assert_int_equal(c.due_ms, START + 4010);
+	assert_int_equal(sent(&c, START + 4010, 0, NULL), REQUEST);
+	give(&c, 0, ACK, NULL, START + 4020);
 	assert_int_equal(c.state, DHCP_BOUND);
 }
 
@@ -201,7 +234,7 @@ static void test_first_interface_wins_a_draw(void **state)
 	sent(&c, START, 1, NULL);
 	give(&c, 1, OFFER, NULL, START + 10);
 	give(&c, 0, OFFER, NULL, START + 20);
-	assert_int_equal(sent(&c, c.due_ms, 0, NULL), REQUEST);
+	assert_int_equal(sent(&c, START + 4010, 0, NULL), REQUEST);
 }
 
 static void test_nak(void **state)
@@ -376,6 +409,59 @@ static void test_proxy_not_needed(void **state)
 	assert_int_equal(c.lease.proxy.s_addr, 0);
 }
 
+/* The DHCP server itself has a menu for PXE clients in place of a file: as good as one, and kept
+ * when the ACK does not repeat it. */
+static void test_menu_in_place_of_a_file(void **state)
+{
+	for (int k = 0; k < 3; k++) {
+		struct dhcp_conversation c = begin(1);
+		struct bytes m;
+
+		(void)state;
+		sent(&c, START, 0, NULL);
+		give(&c, 0, OFFER, NULL, START + 5);
+		bytes_start(&m, c.xid, OFFER);
+		bytes_text(&m, 60, "PXEClient");
+		bytes_option(&m, 43, "\x09\4\x80\1\1x\xff", 7);
+		bytes_end(&m);
+		m.b[33] = 0;
+		receive(&c, 0, &m, START + 10);
+		assert_int_equal(sent(&c, START + 10, 0, NULL), REQUEST);
+		if (k == 0)
+			give(&c, 0, ACK, NULL, START + 20);
+		else if (k == 1)
+			give(&c, 0, ACK, "file", START + 20);
+		m.b[242] = ACK;
+		if (k == 2)
+			receive(&c, 0, &m, START + 20);
+		assert_int_equal(c.state, DHCP_BOUND);
+		/* a file is as good as a menu's entry, and nobody has to be asked for it */
+		assert_string_equal(c.lease.bootfile, k == 1 ? "file" : "");
+		assert_int_equal(ntohl(c.lease.proxy.s_addr), k == 1 ? 0 : 0x0a090001);
+		assert_int_equal(c.lease.proxy_item, k == 1 ? 0 : 0x8001);
+	}
+}
+
+/* The other way round: a file in the offer, the menu in the ACK. */
+static void test_file_before_the_menu(void **state)
+{
+	struct dhcp_conversation c = begin(1);
+	struct bytes m;
+
+	(void)state;
+	sent(&c, START, 0, NULL);
+	give(&c, 0, OFFER, "file", START + 5);
+	sent(&c, START + 5, 0, NULL);
+	bytes_start(&m, c.xid, ACK);
+	bytes_text(&m, 60, "PXEClient");
+	bytes_option(&m, 43, "\x09\4\x80\1\1x\xff", 7);
+	bytes_end(&m);
+	m.b[33] = 0;
+	receive(&c, 0, &m, START + 10);
+	assert_string_equal(c.lease.bootfile, "file");
+	assert_int_equal(c.lease.proxy.s_addr, 0);
+}
+
 static void test_bad_ack(void **state)
 {
 	struct dhcp_conversation c = begin(1);
@@ -397,6 +483,7 @@ int main(void)
 		cmocka_unit_test(test_straight),
 		cmocka_unit_test(test_retransmission),
 		cmocka_unit_test(test_collects),
+		cmocka_unit_test(test_collects_from_who_pings),
 		cmocka_unit_test(test_collects_in_vain),
 		cmocka_unit_test(test_menu_is_enough),
 		cmocka_unit_test(test_side_by_side),
@@ -408,6 +495,8 @@ int main(void)
 		cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_proxy_to_be_asked),
 		cmocka_unit_test(test_proxy_not_needed),
+		cmocka_unit_test(test_menu_in_place_of_a_file),
+		cmocka_unit_test(test_file_before_the_menu),
 		cmocka_unit_test(test_bad_ack),
 	};
 

@@ -211,6 +211,99 @@ static void test_pxe_menu(void **state)
 	}
 }
 
+/* What dnsmasq 2.90 offers with --dhcp-range and --pxe-service alone; PXE 2.1 section 2.2.2. */
+static void test_menu_of_an_offer(void **state)
+{
+	static const struct {
+		const char *class, *bootfile, *vendor;
+		size_t len;
+		const char *proxy;
+		uint16_t item;
+	} row[] = {
+		{"PXEClient", NULL,
+		 VENDOR("\6\1\3\x0a\4\0PXE\x08\7\x80\0\1\x0a\x09\0\1\x09\7\x80\0\4boot\xff"),
+		 "10.9.0.1", 0x8000},
+		/* another server's, and one that is not named: who offers */
+		{"PXEClient", NULL, VENDOR("\6\1\3\x08\7\0\7\1\x0a\x09\0\x4d\x09\6\0\7\3two\xff"),
+		 "10.9.0.77", 7},
+		{"PXEClient:x", NULL, VENDOR("\x09\5\0\7\2ab"), "10.9.0.1", 7},
+		/* there is a file; the first entry is type 0, the PC's own disk; no menu at all */
+		{"PXEClient", "file", VENDOR("\x09\5\0\7\2ab"), "0.0.0.0", 0},
+		{"PXEClient", NULL, VENDOR("\6\1\3\x09\7\0\0\4disk\xff"), "0.0.0.0", 0},
+		{"PXEClient", NULL, VENDOR("\6\1\x08\xff"), "0.0.0.0", 0},
+		/* the same bytes mean something else to another class (RFC 2132 section 8.4) */
+		{"anything", NULL, VENDOR("\x09\5\0\7\2ab"), "0.0.0.0", 0},
+		{NULL, NULL, VENDOR("\x09\5\0\7\2ab"), "0.0.0.0", 0},
+	};
+	struct bytes m;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct dhcp_message msg;
+		struct lease l;
+
+		bytes_start(&m, 1, 2);
+		if (row[i].class)
+			bytes_text(&m, 60, row[i].class);
+		if (row[i].bootfile)
+			bytes_text(&m, 67, row[i].bootfile);
+		bytes_option(&m, 43, row[i].vendor, row[i].len);
+		bytes_end(&m);
+		assert_int_equal(dhcp_parse(&msg, m.b, m.len, NULL), 0);
+		assert_int_equal(dhcp_lease_from_message(&l, &msg, NULL), 0);
+		assert_addr(l.proxy, row[i].proxy);
+		assert_int_equal(l.proxy_item, row[i].item);
+		assert_int_equal(dhcp_lease_can_boot(&l), row[i].item || row[i].bootfile);
+	}
+}
+
+/* pxelinux.txt: its options may stand in a vendor-option-space, within option 43. */
+static void test_encapsulated_options(void **state)
+{
+	static const struct {
+		const char *vendor;
+		size_t len;
+		bool found;
+	} row[] = {
+		{VENDOR("\xd0\4\xf1\0\x74\x7e\xd1\1c\xd2\2p/\xd3\4\0\0\1\x2c"), true},
+		/* beside PXE's own, and with its end */
+		{VENDOR("\6\1\x08\xd1\1c\xd2\2p/\xd3\4\0\0\1\x2c\xff"), true},
+		/* behind the end; in what is no list of options, as where a telephone's server is
+		 * named; in a list that is cut off */
+		{VENDOR("\xff\xd1\1c"), false},
+		{VENDOR("192.0.2.1\xd1\1c"), false},
+		{VENDOR("\xd1\1c\xd2\3p/"), false},
+		{VENDOR(""), false},
+	};
+	struct dhcp_message msg;
+	struct bytes m;
+	struct lease l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		bytes_start(&m, 1, 5);
+		bytes_option(&m, 43, row[i].vendor, row[i].len);
+		bytes_end(&m);
+		assert_int_equal(dhcp_parse(&msg, m.b, m.len, NULL), 0);
+		assert_int_equal(dhcp_lease_from_message(&l, &msg, NULL), 0);
+		assert_string_equal(l.pxe_config, row[i].found ? "c" : "");
+		assert_string_equal(l.pxe_prefix, row[i].found ? "p/" : "");
+		assert_int_equal(l.has_pxe_prefix, row[i].found);
+		assert_int_equal(l.has_reboot_time, row[i].found);
+		assert_int_equal(l.reboot_time, row[i].found ? 300 : 0);
+	}
+	/* what stands outside counts first; other options are not looked for inside */
+	bytes_start(&m, 1, 5);
+	bytes_text(&m, 209, "outside");
+	bytes_option(&m, 43, VENDOR("\xd1\1c\xd2\2p/\x43\1b"));
+	bytes_end(&m);
+	assert_int_equal(dhcp_parse(&msg, m.b, m.len, NULL), 0);
+	assert_int_equal(dhcp_lease_from_message(&l, &msg, NULL), 0);
+	assert_string_equal(l.pxe_config, "outside");
+	assert_string_equal(l.pxe_prefix, "p/");
+	assert_string_equal(l.bootfile, "");
+}
+
 static void test_build_request(void **state)
 {
 	struct dhcp_identity id = identity();
@@ -743,6 +836,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_build_discover),
+		cmocka_unit_test(test_menu_of_an_offer),
+		cmocka_unit_test(test_encapsulated_options),
 		cmocka_unit_test(test_build_request),
 		cmocka_unit_test(test_build_broadcast),
 		cmocka_unit_test(test_times),

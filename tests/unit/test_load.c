@@ -15,6 +15,9 @@
 struct server {
 	const char *file[8][2]; /* path, content; NULL content: the server is silent */
 	char asked[512]; /* paths with spaces behind them */
+	bool gone; /* who was silent says "not found" when asked again */
+	enum error_class busy[8]; /* what the first request for this file ends in; 0: it is there */
+	char said[512]; /* the last thing that count_missed() heard */
 };
 
 static int serve(void *ctx, const struct url *url, uint8_t **text, size_t *len, struct error *err)
@@ -25,6 +28,14 @@ static int serve(void *ctx, const struct url *url, uint8_t **text, size_t *len, 
 	for (size_t i = 0; i < 8 && s->file[i][0]; i++) {
 		if (strcmp(s->file[i][0], url->path) != 0)
 			continue;
+		if (s->busy[i]) {
+			const enum error_class class = s->busy[i];
+
+			s->busy[i] = ERR_NONE;
+			return error_set(err, class, "%s: busy", url->path);
+		}
+		if (!s->file[i][1] && s->gone && strstr(s->asked, "two"))
+			break;
 		if (!s->file[i][1])
 			return error_set(err, ERR_TIMEOUT, "%s: no answer", url->path);
 		*len = strlen(s->file[i][1]);
@@ -235,7 +246,19 @@ static int count_missed(void *ctx, struct error *err)
 	struct server *s = ctx;
 
 	strcat(s->asked, err->class == ERR_TIMEOUT ? "(silent) " : "(none) ");
+	snprintf(s->said, sizeof(s->said), "%s", err->text);
 	return 0;
+}
+
+/* The time is up as soon as a name is asked for again. */
+static int miss_once(void *ctx, struct error *err)
+{
+	struct server *s = ctx;
+
+	if (!strstr(s->asked, "boot/c/two "))
+		return 0;
+	strcat(s->asked, "(late) ");
+	return error_set(err, ERR_TIMEOUT, "late");
 }
 
 static int give_up(void *ctx, struct error *err)
@@ -286,6 +309,52 @@ static void test_find(void **state)
 	assert_string_equal(half.asked, "boot/c/one boot/a ");
 }
 
+/* A server that was silent or busy when it was asked for the guest's own name, and then has another
+ * name that is good for every guest: the guest's own one counts if it is there after all. */
+static void test_find_again(void **state)
+{
+	static const enum error_class first[] = {ERR_TIMEOUT, ERR_SERVER};
+	struct error err;
+	struct url file;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
+		struct server busy = {
+			.file = {{"boot/c/one", "LABEL x\n"}, {"boot/c/two", "LABEL y\n"}},
+			.busy = {first[i]}};
+
+		assert_int_equal(find(&busy, NULL, &file, &err), 0);
+		assert_string_equal(file.path, "boot/c/one");
+		assert_string_equal(busy.asked, "boot/c/one boot/c/two boot/c/one ");
+	}
+}
+
+static void test_find_again_in_vain(void **state)
+{
+	struct server silent = {.file = {{"boot/c/one", NULL}, {"boot/c/two", "LABEL x\n"}}};
+	struct server late = {.file = {{"boot/c/one", NULL}, {"boot/c/two", "LABEL x\n"}}};
+	struct server gone = {.file = {{"boot/c/one", NULL}, {"boot/c/two", "LABEL x\n"}},
+			      .gone = true};
+	struct error err;
+	struct url file;
+
+	(void)state;
+	assert_int_equal(find(&silent, count_missed, &file, &err), 0);
+	assert_string_equal(file.path, "boot/c/two");
+	assert_string_equal(silent.asked,
+			    "boot/c/one (silent) (none) boot/c/two boot/c/one (silent) ");
+	assert_string_equal(silent.said, "skipped, asked for twice: boot/c/one: no answer");
+	/* what was found is not lost when the time is up */
+	assert_int_equal(find(&late, miss_once, &file, &err), 0);
+	assert_string_equal(file.path, "boot/c/two");
+	assert_string_equal(late.asked, "boot/c/one boot/c/two boot/c/one (late) ");
+
+	/* it is not there, the server says, now that it talks: nothing was skipped */
+	assert_int_equal(find(&gone, count_missed, &file, &err), 0);
+	assert_string_equal(file.path, "boot/c/two");
+	assert_string_equal(gone.said, "boot/c/one: file not found");
+}
+
 static void test_base(void **state)
 {
 	static const struct {
@@ -321,6 +390,7 @@ int main(void)
 		cmocka_unit_test(test_follow),	       cmocka_unit_test(test_follow_missing),
 		cmocka_unit_test(test_follow_as_menu), cmocka_unit_test(test_follow_to_main),
 		cmocka_unit_test(test_hops),	       cmocka_unit_test(test_find),
+		cmocka_unit_test(test_find_again),     cmocka_unit_test(test_find_again_in_vain),
 		cmocka_unit_test(test_base),
 	};
 

@@ -9,7 +9,6 @@
 
 #define WAIT_FIRST_MS 500 /* RFC 2131 section 4.1 has 4 s: too long where all is well */
 #define WAIT_MAX_MS 8000
-#define COLLECT_MS 1000
 #define REQUEST_TRIES 4
 #define PAUSE_MS 1000 /* a server that says NAK to everything is not asked more often */
 
@@ -55,6 +54,13 @@ static void begin_selecting(struct dhcp_conversation *c, uint64_t now)
 	}
 	send_all(c);
 	schedule(c, now);
+}
+
+/* The DISCOVERs go on as before, but not past the time when the offers have to do. */
+static void go_on_collecting(struct dhcp_conversation *c)
+{
+	if (c->due_ms > c->settle_ms)
+		c->due_ms = c->settle_ms;
 }
 
 static void begin_requesting(struct dhcp_conversation *c, size_t port, uint64_t now)
@@ -133,8 +139,8 @@ static void receive_offer(struct dhcp_conversation *c, size_t port, struct in_ad
 		begin_requesting(c, port, now);
 	} else if (c->state == DHCP_SELECTING) {
 		c->state = DHCP_COLLECTING;
-		send_none(c);
-		c->due_ms = now + COLLECT_MS;
+		c->settle_ms = now + c->patience_ms;
+		go_on_collecting(c);
 	}
 }
 
@@ -248,7 +254,13 @@ static void tick(struct dhcp_conversation *c, uint64_t now)
 		schedule(c, now);
 		break;
 	case DHCP_COLLECTING:
-		choose(c, now);
+		if (now >= c->settle_ms) {
+			choose(c, now);
+			break;
+		}
+		send_all(c);
+		schedule(c, now);
+		go_on_collecting(c);
 		break;
 	case DHCP_REQUESTING:
 		if (c->tries == REQUEST_TRIES) {

@@ -4,8 +4,8 @@
  * interfaces side by side. No I/O and no clock of its own: messages and times are handed in.
  *
  *   SELECTING   DISCOVERs go out on every interface
- *   COLLECTING  the first OFFER had no boot file: others may come for a moment, or a ProxyDHCP
- *               server's, which has one and no address
+ *   COLLECTING  no OFFER so far names anything to boot: DISCOVERs go on for a while, since another
+ *               may, or a ProxyDHCP server's, which has no address; one that does is taken at once
  *   REQUESTING  one OFFER was chosen; only its interface sends
  *   PAUSING     the REQUEST failed; a moment later SELECTING begins anew
  *   BOUND       the lease is there
@@ -20,6 +20,10 @@
 #include "dhcp/lease.h"
 #include "dhcp/packet.h"
 #include "vif/vif.h"
+
+/* Servers that look first whether an address is in use offer late: dnsmasq after 3 s, ISC's dhcpd
+ * after 1 s. */
+#define DHCP_PATIENCE_MS 4000
 
 enum dhcp_state { DHCP_SELECTING, DHCP_COLLECTING, DHCP_REQUESTING, DHCP_PAUSING, DHCP_BOUND };
 
@@ -44,6 +48,9 @@ struct dhcp_conversation {
 	struct lease lease; /* BOUND */
 	uint32_t xid;
 	uint64_t began_ms;
+	unsigned int patience_ms; /* by the caller: so long an offer that names nothing to boot
+				   * waits for a better one, usually DHCP_PATIENCE_MS */
+	uint64_t settle_ms; /* COLLECTING: when the offers so far will have to do */
 	uint64_t due_ms; /* when dhcp_next() has something to do */
 	unsigned int wait_ms; /* to the next retransmission, without its jitter */
 	unsigned int tries; /* REQUESTs of this offer */
@@ -52,7 +59,7 @@ struct dhcp_conversation {
 
 /**
  * dhcp_start() - begin.
- * @c:    every port's id filled and n set by the caller, the rest zero
+ * @c:    every port's id filled, n and patience_ms set by the caller, the rest zero
  * @seed: from random_bytes()
  * @now:  milliseconds of a clock that never goes back; the same clock in every call
  */

@@ -34,6 +34,7 @@ struct dhcp_io {
 	int send_errno[VIF_MAX]; /* of the last message, 0: it went out */
 	unsigned int damaged[VIF_MAX];
 	bool explained;
+	bool patient; /* it was said that a better offer is waited for */
 };
 
 /* Only UDP to port 68, and no later fragments: the other traffic of the bridge wakes nobody. */
@@ -160,6 +161,18 @@ static void explain(struct dhcp_io *io)
 		    "if it is not that, no DHCP server serves this bridge");
 }
 
+/* A ProxyDHCP server's offer comes right behind the address: only a longer wait is told. */
+static void tell_patience(struct dhcp_io *io)
+{
+	const struct dhcp_conversation *c = &io->conversation;
+
+	if (io->patient || c->state != DHCP_COLLECTING)
+		return;
+	io->patient = true;
+	say("an address is offered, but no boot file: waiting up to %u s for another offer",
+	    (c->patience_ms + 999) / 1000);
+}
+
 static void send_message(struct dhcp_io *io, size_t i, uint8_t *buf, size_t len)
 {
 	struct sockaddr_ll to = {
@@ -183,8 +196,10 @@ static void send_due(struct dhcp_io *io, uint64_t now)
 	uint8_t buf[DATAGRAM_HEADERS + DHCP_MESSAGE_MAX];
 	size_t len, i;
 
-	while ((len = dhcp_next(&io->conversation, now, buf + DATAGRAM_HEADERS, &i)) > 0)
+	while ((len = dhcp_next(&io->conversation, now, buf + DATAGRAM_HEADERS, &i)) > 0) {
+		tell_patience(io);
 		send_message(io, i, buf, len);
+	}
 }
 
 /* Netfront: a packet from the same host has a UDP checksum only once it meets real hardware. */
@@ -255,6 +270,9 @@ static int converse(struct dhcp_io *io, unsigned int timeout_s, struct error *er
 	for (size_t i = 0; i < c->n; i++)
 		pfd[i] = (struct pollfd){.fd = io->fd[i], .events = POLLIN};
 	random_bytes(&seed, sizeof(seed));
+	/* A short time leaves half of it for the rest. */
+	c->patience_ms =
+		timeout_s < 2 * DHCP_PATIENCE_MS / 1000 ? timeout_s * 500 : DHCP_PATIENCE_MS;
 	dhcp_start(c, seed, now);
 
 	while (c->state != DHCP_BOUND) {
@@ -481,7 +499,10 @@ static int get_boot(struct proxy_talk *t, struct lease *boot, struct error *err)
 int dhcp_ask_proxy(const struct vif *vif, struct in_addr self, const struct dhcp_options *opt,
 		   struct lease *lease, struct error *err)
 {
-	struct proxy_talk talk = {.request = {.type = DHCP_REQUEST, .self = self},
+	struct proxy_talk talk = {.request = {.type = DHCP_REQUEST,
+					      .self = self,
+					      .has_boot_item = lease->proxy_item != 0,
+					      .boot_item = lease->proxy_item},
 				  .server = lease->proxy};
 	struct lease boot;
 	int ret;

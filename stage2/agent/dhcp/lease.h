@@ -43,7 +43,9 @@ struct lease {
 	char domain[256]; /* option 15 */
 	char root_path[256]; /* option 17 */
 	struct in_addr proxy; /* a ProxyDHCP server that has yet to be asked for the boot file, see
-			       * dhcp_ask_proxy(); 0.0.0.0: none */
+			       * dhcp_ask_proxy(); or the PXE server of a menu that came in place of
+			       * one; 0.0.0.0: none */
+	uint16_t proxy_item; /* the entry of that menu; 0: none, ask without */
 };
 
 /**

@@ -34,6 +34,8 @@ enum {
 #define PXE_BOOT_SERVERS 8
 #define PXE_BOOT_MENU 9
 #define PXE_BOOT_ITEM 71
+#define PXE_LOCAL 0 /* a menu's entry: the machine's own disk */
+#define VENDOR_MAX 512 /* bytes of option 43 */
 
 #define MESSAGE_MIN 300 /* RFC 1542 section 2.1: some relays drop shorter ones */
 
@@ -49,7 +51,8 @@ static const uint8_t parameters[] = {
 	DHCP_OPT_SERVER_ID,	  DHCP_OPT_TFTP_SERVER,
 	DHCP_OPT_BOOT_FILE,	  DHCP_OPT_TFTP_ADDRESS,
 	DHCP_OPT_PXE_CONFIG,	  DHCP_OPT_PXE_PREFIX,
-	DHCP_OPT_PXE_REBOOT_TIME, DHCP_OPT_RENEWAL_TIME,
+	DHCP_OPT_PXE_REBOOT_TIME, DHCP_OPT_VENDOR,
+	DHCP_OPT_VENDOR_CLASS,	  DHCP_OPT_RENEWAL_TIME,
 	DHCP_OPT_REBINDING_TIME,
 };
 
@@ -310,11 +313,33 @@ static struct in_addr get_addr(const struct dhcp_message *msg, enum dhcp_option 
 	return addr;
 }
 
+/*
+ * An option as dhcp_get() has it. PXELINUX's own, 209 to 211, may stand within option 43 as well:
+ * "vendor-option-space" in pxelinux.txt. PXE's own tags there are lower ones. Other classes put
+ * there what they like, so all of it must be options.
+ */
+static int get_value(const struct dhcp_message *msg, enum dhcp_option code, uint8_t *out,
+		     size_t size)
+{
+	int len = dhcp_get(msg, code, out, size), vendor_len;
+	uint8_t vendor[VENDOR_MAX];
+	size_t total = 0;
+	bool seen = false;
+
+	if (len >= 0 || code < DHCP_OPT_PXE_CONFIG || code > DHCP_OPT_PXE_REBOOT_TIME)
+		return len;
+	vendor_len = dhcp_get(msg, DHCP_OPT_VENDOR, vendor, sizeof(vendor));
+	if (vendor_len < 0 || vendor_len > (int)sizeof(vendor) ||
+	    collect(vendor, (size_t)vendor_len, code, out, size, &total, &seen) < 0)
+		return -1;
+	return seen ? (int)total : -1;
+}
+
 static bool get_32(const struct dhcp_message *msg, enum dhcp_option code, uint32_t *out)
 {
 	uint8_t value[4];
 
-	if (dhcp_get(msg, code, value, sizeof(value)) != (int)sizeof(value))
+	if (get_value(msg, code, value, sizeof(value)) != (int)sizeof(value))
 		return false;
 	*out = (uint32_t)value[0] << 24 | (uint32_t)value[1] << 16 | (uint32_t)value[2] << 8 |
 	       value[3];
@@ -327,7 +352,7 @@ static bool get_32(const struct dhcp_message *msg, enum dhcp_option code, uint32
  */
 static int get_text(const struct dhcp_message *msg, enum dhcp_option code, char *out, size_t size)
 {
-	int len = dhcp_get(msg, code, (uint8_t *)out, size - 1);
+	int len = get_value(msg, code, (uint8_t *)out, size - 1);
 
 	if (len < 0) {
 		out[0] = '\0';
@@ -445,24 +470,34 @@ int dhcp_boot_from_message(struct lease *lease, const struct dhcp_message *msg, 
 	return prefix == -2 ? -1 : 0;
 }
 
-bool dhcp_is_proxy_offer(const struct dhcp_message *msg)
+/* Whose option 43 is PXE's. */
+static bool is_for_pxe(const struct dhcp_message *msg)
 {
 	static const char class[] = "PXEClient";
 	uint8_t value[sizeof(class) - 1];
 
-	return msg->type == DHCP_OFFER && msg->yiaddr.s_addr == INADDR_ANY &&
-	       dhcp_get(msg, DHCP_OPT_VENDOR_CLASS, value, sizeof(value)) >= (int)sizeof(value) &&
+	return dhcp_get(msg, DHCP_OPT_VENDOR_CLASS, value, sizeof(value)) >= (int)sizeof(value) &&
 	       memcmp(value, class, sizeof(value)) == 0;
 }
 
-bool dhcp_lease_can_boot(const struct lease *lease)
+bool dhcp_is_proxy_offer(const struct dhcp_message *msg)
+{
+	return msg->type == DHCP_OFFER && msg->yiaddr.s_addr == INADDR_ANY && is_for_pxe(msg);
+}
+
+static bool names_boot(const struct lease *lease)
 {
 	return lease->bootfile[0] || lease->pxe_config[0] || lease->has_pxe_prefix;
 }
 
+bool dhcp_lease_can_boot(const struct lease *lease)
+{
+	return names_boot(lease) || lease->proxy.s_addr != INADDR_ANY;
+}
+
 bool dhcp_pxe_boot_item(const struct dhcp_message *msg, uint16_t *item, struct in_addr *server)
 {
-	uint8_t vendor[512], list[256];
+	uint8_t vendor[VENDOR_MAX], list[256];
 	size_t servers = 0, menu = 0, size;
 	bool has_servers = false, has_menu = false;
 	int len = dhcp_get(msg, DHCP_OPT_VENDOR, vendor, sizeof(vendor));
@@ -506,6 +541,20 @@ static void get_times(struct lease *lease, const struct dhcp_message *msg)
 									   : lease->rebinding_s;
 }
 
+/* A DHCP server that has a menu for PXE clients and no file: dnsmasq's pxe-service without
+ * dhcp-boot. */
+static void get_menu(struct lease *lease, const struct dhcp_message *msg)
+{
+	struct in_addr server;
+	uint16_t item;
+
+	if (names_boot(lease) || !is_for_pxe(msg) || !dhcp_pxe_boot_item(msg, &item, &server) ||
+	    item == PXE_LOCAL)
+		return;
+	lease->proxy = server.s_addr != INADDR_ANY ? server : lease->server_id;
+	lease->proxy_item = item;
+}
+
 int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err)
 {
 	uint8_t mtu[2];
@@ -522,6 +571,7 @@ int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg,
 		return error_set(err, ERR_PROTOCOL, "it does not say which server it is from");
 	if (lease->next_server.s_addr == INADDR_ANY)
 		lease->next_server = lease->server_id;
+	get_menu(lease, msg);
 
 	lease->netmask = get_addr(msg, DHCP_OPT_NETMASK);
 	if (lease->netmask.s_addr == INADDR_ANY || !is_contiguous(lease->netmask))
@@ -549,6 +599,13 @@ void dhcp_lease_fill_boot(struct lease *lease, const struct lease *offer)
 	if (!lease->has_pxe_prefix && offer->has_pxe_prefix) {
 		memcpy(lease->pxe_prefix, offer->pxe_prefix, sizeof(lease->pxe_prefix));
 		lease->has_pxe_prefix = true;
+	}
+	if (names_boot(lease)) {
+		lease->proxy.s_addr = INADDR_ANY;
+		lease->proxy_item = 0;
+	} else if (lease->proxy.s_addr == INADDR_ANY) {
+		lease->proxy = offer->proxy;
+		lease->proxy_item = offer->proxy_item;
 	}
 }
 

@@ -136,7 +136,9 @@ int dhcp_get(const struct dhcp_message *msg, enum dhcp_option code, uint8_t *out
  * @err: ERR_PROTOCOL: no usable address or server, or a boot file name that is too long to be
  *       kept whole
  *
- * Values that make no sense are left out like absent ones. Return: 0 or -1.
+ * Values that make no sense are left out like absent ones. Where nothing else says what to boot, a
+ * menu for PXE clients sets proxy and proxy_item, unless the machine's own disk is its first entry.
+ * Return: 0 or -1.
  */
 int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err);
 
@@ -144,7 +146,8 @@ int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg,
  * dhcp_boot_from_message() - what a message says about booting, and nothing else: a ProxyDHCP
  * server gives no address (PXE 2.1 section 2.2.3).
  * @lease: next_server (0.0.0.0 where the message names none), server_name, bootfile, the options
- *         208 to 211 and server_id (0.0.0.0 if absent) are set, the rest is 0
+ *         209 to 211, also from within option 43, and server_id (0.0.0.0 if absent) are set, the
+ * rest is 0
  * @err:   ERR_PROTOCOL: a name that is too long to be kept whole
  */
 int dhcp_boot_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err);
@@ -165,7 +168,8 @@ bool dhcp_is_proxy_offer(const struct dhcp_message *msg);
 bool dhcp_pxe_boot_item(const struct dhcp_message *msg, uint16_t *item, struct in_addr *server);
 
 /**
- * dhcp_lease_can_boot() - does it name a boot file, or a configuration or prefix in its place?
+ * dhcp_lease_can_boot() - does it name a boot file, or a configuration or prefix in its place, or a
+ * PXE server that will when it is asked?
  */
 bool dhcp_lease_can_boot(const struct lease *lease);
 

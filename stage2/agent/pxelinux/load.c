@@ -94,11 +94,49 @@ int pxelinux_base(struct url *base, const struct lease *lease, struct error *err
 	return url_prefix(base, lease->bootfile, strlen(lease->bootfile), err);
 }
 
+/* Names of the search that may be there, for all that the server said. */
+struct unanswered {
+	size_t n;
+	struct url url[PXELINUX_SEARCH_MAX];
+};
+
+/*
+ * A later name was read into @text: the server talks now, so ask for the earlier ones again. One
+ * that is there takes its place, for the later a name the more guests it is meant for: "default"
+ * may well install another guest's system over this one. -1: no memory.
+ */
+static int ask_again(const struct pxelinux_reader *reader, const struct unanswered *names,
+		     struct url *file, uint8_t **text, size_t *len, struct error *err)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		uint8_t *better;
+		size_t better_len;
+
+		if (reader->again)
+			reader->again(reader->ctx, &names->url[i]);
+		if (!reader->read(reader->ctx, &names->url[i], &better, &better_len, err)) {
+			free(*text);
+			*text = better;
+			*len = better_len;
+			*file = names->url[i];
+			return 0;
+		}
+		if (err->class == ERR_MEMORY)
+			return -1;
+		if (err->class != ERR_NOT_FOUND)
+			error_prefix(err, "skipped, asked for twice");
+		if (reader->missed && reader->missed(reader->ctx, err))
+			return 0;
+	}
+	return 0;
+}
+
 int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
 		  const struct pxelinux_search *search, struct url *file,
 		  struct pxelinux_config *out, struct error *err)
 {
 	struct error last = {ERR_NONE, ""};
+	struct unanswered unanswered = {.n = 0};
 	char server[INET_ADDRSTRLEN], first[80], last_name[80], prefix[100];
 
 	*out = (struct pxelinux_config){0};
@@ -109,10 +147,17 @@ int pxelinux_find(const struct pxelinux_reader *reader, const struct url *base,
 		/* Option 209 may name what this image cannot fetch: the search goes on. It does
 		 * not when a configuration was found, whatever is wrong with that. */
 		if (!url_join(file, base, search->name[i], strlen(search->name[i]), err)) {
-			if (!reader->read(reader->ctx, file, &text, &len, err))
+			if (!reader->read(reader->ctx, file, &text, &len, err)) {
+				if (ask_again(reader, &unanswered, file, &text, &len, err)) {
+					free(text);
+					return -1;
+				}
 				return parse_file(reader, base, file, file, text, len, out, err);
+			}
 			if (err->class == ERR_MEMORY)
 				return -1;
+			if (err->class == ERR_TIMEOUT || err->class == ERR_SERVER)
+				unanswered.url[unanswered.n++] = *file;
 		}
 		if (err->class != ERR_NOT_FOUND)
 			last = *err;

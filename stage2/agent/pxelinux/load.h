@@ -29,6 +29,10 @@ struct pxelinux_reader {
 	 * Return: 0: go on with the next name; -1, with @err saying why: give up.
 	 */
 	int (*missed)(void *ctx, struct error *err);
+	/**
+	 * again() - a name that the server did not answer is asked for once more. May be NULL.
+	 */
+	void (*again)(void *ctx, const struct url *url);
 	void *ctx;
 	const char *name; /* what messages call the configuration, escaped; NULL: its URL */
 };
@@ -59,6 +63,10 @@ int pxelinux_load(const struct pxelinux_reader *reader, const struct url *base,
  * @err:    ERR_NOT_FOUND if the server has none of them; what was last heard if some of them led
  *          to another answer than that; what missed() said; ERR_CONFIG and ERR_MEMORY of a
  *          configuration that was found
+ *
+ * Names that ended in ERR_TIMEOUT or ERR_SERVER are asked for once more, in their order, when a
+ * later one is found, and the first that is there now counts: the later ones are for more guests.
+ * That ends when missed() gives up, and those that are still silent are skipped.
  *
  * Otherwise as pxelinux_load().
  */
