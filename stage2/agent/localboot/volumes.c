@@ -54,7 +54,7 @@ struct volume {
 	char name[LOCAL_FS_SIZE]; /* fit to be shown */
 	char path[LOCAL_FS_SIZE + 8]; /* of the device */
 	int fd; /* of the device; -1: none */
-	size_t disk; /* ON_DISK: index */
+	size_t disk; /* index; of several that it is on the first */
 	unsigned int partition; /* ON_DISK: 0: the whole */
 	char grub[2][GRUB_NAME_SIZE]; /* ON_MD, ON_LVM: what GRUB calls it */
 	char mapping[64]; /* ON_LVM: the name for dm_remove(); "": a loop device */
@@ -330,6 +330,7 @@ static int add_array(struct local_volumes *v, size_t first, struct error *err)
 	array = new_volume(v, ON_MD, err);
 	if (!array)
 		return -1;
+	array->disk = member->disk;
 	/* "host:name" of a version 1 superblock; those of version 0.90 have no name. */
 	colon = strchr(label, ':');
 	label = colon ? colon + 1 : label;
@@ -491,6 +492,23 @@ static void find_physical(const struct groups *g, const struct lvm_vg *vg, size_
 	}
 }
 
+/* The first disk that a logical volume lies on. */
+static size_t first_disk(const struct local_volumes *v, const struct lvm_lv *lv,
+			 const size_t index[LVM_PV_MAX])
+{
+	size_t first = DISK_MAX;
+
+	for (size_t i = 0; i < lv->n; i++) {
+		for (unsigned int k = 0; k < lv->piece[i].n; k++) {
+			size_t at = index[lv->piece[i].stripe[k].pv];
+
+			if (at < LOCAL_VOLUME_MAX && v->volume[at].disk < first)
+				first = v->volume[at].disk;
+		}
+	}
+	return first;
+}
+
 /* The device of a logical volume. */
 static int map_logical(struct local_volumes *v, struct volume *volume, const struct lvm_lv *lv,
 		       const size_t index[LVM_PV_MAX], struct error *err)
@@ -591,6 +609,7 @@ static int add_group(struct local_volumes *v, const struct groups *g, const stru
 
 		if (!volume)
 			return -1;
+		volume->disk = first_disk(v, lv, index);
 		snprintf(volume->name, sizeof(volume->name), "%.40s/%.22s", vg->name, lv->name);
 		grub_lvm_name(volume->grub[0], sizeof(volume->grub[0]), vg->name, lv->name);
 		snprintf(volume->grub[1], sizeof(volume->grub[1]), "lvmid/%s/%s", vg->id, lv->id);
@@ -638,12 +657,13 @@ static int add_logical(struct local_volumes *v, struct error *err)
 static int examine_all(struct local_volumes *v, struct error *err)
 {
 	const char *name;
+	size_t disk;
 
 	examine_from(v, 0);
 	/* Logical volumes lie on arrays, seldom the other way round. */
 	if (add_arrays(v, err) || add_logical(v, err))
 		return -1;
-	if (local_filesystems(v, &name, 1))
+	if (local_filesystems(v, &name, &disk, 1))
 		return 0;
 	return error_set(err, ERR_NOT_FOUND,
 			 v->n_disk ? "no file system on this guest's disks can be mounted: see the "
@@ -785,13 +805,18 @@ void local_close(struct local_volumes *v)
 	free(v);
 }
 
-size_t local_filesystems(const struct local_volumes *v, const char *name[], size_t max)
+size_t local_filesystems(const struct local_volumes *v, const char *name[], size_t disk[],
+			 size_t max)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < v->n; i++) {
-		if (v->volume[i].mount.n && n < max)
+	for (size_t d = 0; d <= DISK_MAX; d++) {
+		for (size_t i = 0; i < v->n; i++) {
+			if (!v->volume[i].mount.n || v->volume[i].disk != d || n == max)
+				continue;
+			disk[n] = d;
 			name[n++] = v->volume[i].name;
+		}
 	}
 	return n;
 }
@@ -800,8 +825,13 @@ size_t local_filesystems(const struct local_volumes *v, const char *name[], size
 
 static const struct volume *find_volume(const struct local_volumes *v, const char *fs)
 {
+	const char *first;
+	size_t disk;
+
+	if (!fs[0] && local_filesystems(v, &first, &disk, 1))
+		fs = first;
 	for (size_t i = 0; i < v->n; i++) {
-		if (v->volume[i].mount.n && (!fs[0] || strcmp(v->volume[i].name, fs) == 0))
+		if (v->volume[i].mount.n && strcmp(v->volume[i].name, fs) == 0)
 			return &v->volume[i];
 	}
 	return NULL;
