@@ -445,8 +445,10 @@ static void keep_group(struct groups *g, struct lvm_vg *vg)
 	g->vg[i] = *vg;
 }
 
-static int read_physical(struct groups *g, size_t index, int fd, struct error *err)
+static int read_physical(const struct local_volumes *v, struct groups *g, size_t index,
+			 struct error *err)
 {
+	int fd = v->volume[index].fd;
 	uint8_t head[LVM_LABEL_BYTES], header[LVM_HEADER_BYTES];
 	struct lvm_label label;
 	struct lvm_where where;
@@ -456,6 +458,13 @@ static int read_physical(struct groups *g, size_t index, int fd, struct error *e
 
 	if (read_at(fd, head, sizeof(head), 0, err) || lvm_label(head, sizeof(head), &label, err))
 		return -1;
+	/* Metadata of one must not be mapped onto the data of the other. */
+	for (size_t i = 0; i < g->n_pv; i++) {
+		if (strcmp(g->pv[i].id, label.id) == 0)
+			return error_set(err, ERR_CONFIG,
+					 "this is a copy of the physical volume %s: it is left out",
+					 v->volume[g->pv[i].volume].name);
+	}
 	if (g->n_pv == LVM_PV_MAX)
 		return error_set(err, ERR_MEMORY, "there are more than %d physical volumes",
 				 LVM_PV_MAX);
@@ -635,7 +644,7 @@ static int add_logical(struct local_volumes *v, struct error *err)
 		struct error why;
 
 		if (strcmp(v->volume[i].content.type, "LVM2_member") == 0 &&
-		    read_physical(g, i, v->volume[i].fd, &why))
+		    read_physical(v, g, i, &why))
 			say_error("%s: %s", v->volume[i].name, why.text);
 	}
 	for (size_t i = 0; i < g->n && !ret; i++)
