@@ -100,13 +100,17 @@ static void list(struct listing *l, const char *word, const char *text, const ch
 
 static void list_local(struct listing *l, const struct keys *keys)
 {
+	/* The menu that "boot local:NUMBER" will count in: not what the guest's --kernel says */
+	const struct rescue_request any = {.verb = RESCUE_BOOT, .way = WAY_LOCAL};
 	struct local_volumes *volumes = NULL;
 	struct local_menu menu = {.n = 0};
 	struct error err = {ERR_NONE, ""};
 	struct local_files files;
 	char shown[300], word[32];
+	struct keys next;
 
-	if (local_open_beside(&volumes, &err) || local_look(volumes, keys, &menu, &err)) {
+	if (rescue_keys(keys, &any, &next, &err) || local_open_beside(&volumes, &err) ||
+	    local_look(volumes, &next, &menu, &err)) {
 		printf("Local: %s\n", err.text);
 		local_close(volumes);
 		return;
