@@ -110,12 +110,51 @@ static int open_device(const struct local_volumes *v, const char *path, struct e
 
 	if (fd < 0)
 		return error_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
-	/* An array takes it from its members. Linux 6.1 itself only warns when something writes:
-	 * what keeps a disk as it is are mounts that are read-only and replay nothing. */
+	/* An array takes it from its members. Linux 6.1 itself only warns when something writes,
+	 * but file systems ask: ext4 tidies up what was deleted while it was open (its orphans) on
+	 * any other device, also if it is mounted read-only and the journal is not loaded. */
 	if (!v->beside && ioctl(fd, BLKROSET, &on))
 		say_verbose("%s cannot be set read-only: %s", path, strerror(errno));
 	return fd;
 }
+
+#ifdef CONFIG_RESCUE
+/* Beside a person a device may be one that can be written to: not by what only looks at it. Whom
+ * nobody disturbs that uses it: what is open for itself alone (mounted, repaired) stays as it is,
+ * and cannot be mounted either. Return: whether unprotect() is to undo it. */
+static bool protect(const struct local_volumes *v, const struct volume *volume)
+{
+	int on = 1, was = 1, alone;
+
+	if (!v->beside || ioctl(volume->fd, BLKROGET, &was) || was)
+		return false;
+	alone = open(volume->path, O_RDONLY | O_EXCL | O_CLOEXEC);
+	if (alone < 0)
+		return false;
+	was = ioctl(alone, BLKROSET, &on);
+	close(alone);
+	return was == 0;
+}
+
+static void unprotect(const struct volume *volume)
+{
+	int off = 0;
+
+	ioctl(volume->fd, BLKROSET, &off);
+}
+#else
+static bool protect(const struct local_volumes *v, const struct volume *volume)
+{
+	(void)v;
+	(void)volume;
+	return false;
+}
+
+static void unprotect(const struct volume *volume)
+{
+	(void)volume;
+}
+#endif
 
 /* The device of a piece of a disk: in a guest the kernel's partition, else a loop device. */
 static int open_piece(const struct local_volumes *v, struct volume *volume, uint64_t start,
@@ -238,6 +277,7 @@ static void examine(const struct local_volumes *v, struct volume *volume)
 	char label[128];
 	struct error err = {ERR_NONE, ""};
 	uint64_t size;
+	bool undo;
 
 	if (probe_size(volume->fd, &size, &err) || probe_content(volume->fd, 0, size, c, &err)) {
 		say_error("%s: %s", name, err.text);
@@ -262,8 +302,13 @@ static void examine(const struct local_volumes *v, struct volume *volume)
 	else if (strcmp(c->type, "linux_raid_member") == 0)
 		say("%s is part of an array: this image was built without md", name);
 #endif
-	else if (c->filesystem && mount_open(c->type, volume->path, &volume->mount, &err))
-		say_error("%s (%s): %s", name, c->type, err.text);
+	else if (c->filesystem) {
+		undo = protect(v, volume);
+		if (mount_open(c->type, volume->path, &volume->mount, &err))
+			say_error("%s (%s): %s", name, c->type, err.text);
+		if (undo)
+			unprotect(volume);
+	}
 }
 
 static int examine_from(struct local_volumes *v, size_t first)
@@ -312,10 +357,13 @@ static int add_array(struct local_volumes *v, size_t first, struct error *err)
 {
 	const struct volume *member = &v->volume[first];
 	const char *uuid = member->content.uuid, *label = member->content.label, *colon;
+	const struct volume *of[MD_MEMBER_MAX];
+	bool undo[MD_MEMBER_MAX];
 	dev_t dev[MD_MEMBER_MAX];
 	struct volume *array;
 	struct error why;
 	size_t n = 0;
+	int ret;
 
 	for (size_t i = 0; i < v->n; i++) {
 		const struct content *c = &v->volume[i].content;
@@ -325,7 +373,7 @@ static int add_array(struct local_volumes *v, size_t first, struct error *err)
 		if (i < first)
 			return 0;
 		if (n < MD_MEMBER_MAX)
-			dev[n++] = device_number(&v->volume[i]);
+			of[n++] = &v->volume[i];
 	}
 	array = new_volume(v, ON_MD, err);
 	if (!array)
@@ -346,8 +394,17 @@ static int add_array(struct local_volumes *v, size_t first, struct error *err)
 	if (open_running(v, member->name, array) == 0)
 		return 0;
 #endif
-	if (md_start(member->content.version, dev, n, array->path, sizeof(array->path), &array->fd,
-		     &why))
+	for (size_t i = 0; i < n; i++) {
+		dev[i] = device_number(of[i]);
+		undo[i] = protect(v, of[i]);
+	}
+	ret = md_start(member->content.version, dev, n, array->path, sizeof(array->path),
+		       &array->fd, &why);
+	for (size_t i = 0; i < n; i++) {
+		if (undo[i])
+			unprotect(of[i]);
+	}
+	if (ret)
 		drop_volume(v, &why);
 	return 0;
 }
