@@ -93,6 +93,25 @@ static struct volume *new_volume(struct local_volumes *v, enum volume_kind kind,
 	return volume;
 }
 
+#if defined(CONFIG_LOCALBOOT_LVM) || defined(CONFIG_LOCALBOOT_MD)
+/* By its name a volume is found: the second "vg/root", of another disk's group, becomes
+ * "vg/root~2". */
+static void name_apart(const struct local_volumes *v, struct volume *volume)
+{
+	char name[LOCAL_FS_SIZE];
+	size_t i = 0, number = 1;
+
+	memcpy(name, volume->name, sizeof(name));
+	while (&v->volume[i] != volume) {
+		if (strcmp(v->volume[i++].name, volume->name) != 0)
+			continue;
+		snprintf(volume->name, sizeof(volume->name), "%.*s~%zu", LOCAL_FS_SIZE - 5, name,
+			 ++number);
+		i = 0;
+	}
+}
+#endif
+
 /* A volume turned out to be none: its name is said with the reason. */
 static void drop_volume(struct local_volumes *v, const struct error *why)
 {
@@ -384,6 +403,7 @@ static int add_array(struct local_volumes *v, size_t first, struct error *err)
 	label = colon ? colon + 1 : label;
 	snprintf(array->name, sizeof(array->name), "md/");
 	escape_str(array->name + 3, sizeof(array->name) - 3, label[0] ? label : uuid);
+	name_apart(v, array);
 	snprintf(array->grub[0], sizeof(array->grub[0]), "md/%s", label);
 	snprintf(array->grub[1], sizeof(array->grub[1]), "mduuid/");
 	for (size_t at = strlen(array->grub[1]); *uuid; uuid++) {
@@ -677,6 +697,7 @@ static int add_group(struct local_volumes *v, const struct groups *g, const stru
 			return -1;
 		volume->disk = first_disk(v, lv, index);
 		snprintf(volume->name, sizeof(volume->name), "%.40s/%.22s", vg->name, lv->name);
+		name_apart(v, volume);
 		grub_lvm_name(volume->grub[0], sizeof(volume->grub[0]), vg->name, lv->name);
 		snprintf(volume->grub[1], sizeof(volume->grub[1]), "lvmid/%s/%s", vg->id, lv->id);
 #ifdef CONFIG_RESCUE

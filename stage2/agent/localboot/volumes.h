@@ -5,7 +5,7 @@
  * before the hand-over: a disk that is in use cannot be closed.
  *
  * A file system is named as the kernel names its device, "xvda2"; a logical volume "vg/lv", an
- * array "md/NAME".
+ * array "md/NAME"; where there is one of that name already, with "~2" behind it.
  */
 #ifndef XENPXE_LOCALBOOT_VOLUMES_H
 #define XENPXE_LOCALBOOT_VOLUMES_H
