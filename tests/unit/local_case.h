@@ -4,8 +4,8 @@
  * says where its expectation comes from.
  *
  *   --- given       (may be left out) lines that the test of READER understands, and
- *   fs NAME [uuid=U] [label=L] [grub=DEVICE]   a file system, in order; without any there is
- *                   one, which is called ""
+ *   fs NAME [uuid=U] [label=L] [grub=DEVICE] [disk=N]   a file system, in order; without any
+ *                   there is one, which is called ""; disk: from 0, which is the default
  *   --- file [FS:]PATH [crlf|empty]
  *   a file and its lines; "empty": it has no content
  *   --- expect
@@ -53,6 +53,7 @@ struct local_case {
 	size_t n_given;
 	struct case_fs fs[CASE_FS_MAX];
 	const char *fs_name[CASE_FS_MAX];
+	size_t fs_disk[CASE_FS_MAX];
 	size_t n_fs;
 	struct case_file file[CASE_FILES_MAX];
 	size_t n_file;
@@ -225,7 +226,7 @@ static inline void case_add_fs(struct local_case *c, char *words)
 
 	assert_true(c->n_fs < CASE_FS_MAX);
 	f->name = word;
-	c->fs_name[c->n_fs++] = word;
+	c->fs_name[c->n_fs] = word;
 	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
 		if (strncmp(word, "uuid=", 5) == 0)
 			f->uuid = word + 5;
@@ -233,9 +234,12 @@ static inline void case_add_fs(struct local_case *c, char *words)
 			f->label = word + 6;
 		else if (strncmp(word, "grub=", 5) == 0)
 			f->grub = word + 5;
+		else if (strncmp(word, "disk=", 5) == 0)
+			c->fs_disk[c->n_fs] = strtoul(word + 5, NULL, 10);
 		else
 			fail_msg("%s: unknown word %s", c->path, word);
 	}
+	c->n_fs++;
 }
 
 static inline void case_load(struct local_case *c, const char *path)

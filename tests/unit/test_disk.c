@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "disk/disk.h"
@@ -150,6 +151,26 @@ static void disk_without_a_size(void **state)
 	assert_string_equal(disk_list_text(text, sizeof(text), root), "xvdb 1.0 kB");
 }
 
+/* A FIFO that nobody writes to keeps who opens it waiting, like a disk whose backend has died. */
+static void a_disk_that_hangs_keeps_one_process(void **state)
+{
+	char path[256], name[DISK_NAME_SIZE];
+	unsigned int children = 0;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/disk", root);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_true((size_t)snprintf(name, sizeof(name), "..%s", path) < sizeof(name));
+	for (int i = 0; i < 3; i++)
+		assert_false(disk_answers(name, 50));
+	while (wait(NULL) > 0)
+		children++;
+	assert_int_equal(children, 1);
+	assert_int_equal(unlink(path), 0);
+	assert_true(disk_answers(name, 5000)); /* with "no such file" */
+	assert_int_equal(wait(NULL), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +181,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(no_disk, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_block_layer, setup, teardown),
 		cmocka_unit_test_setup_teardown(disk_without_a_size, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_disk_that_hangs_keeps_one_process, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

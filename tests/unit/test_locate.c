@@ -26,8 +26,8 @@ static void run(void **state)
 					 .ramdisk = {case_given(&c, "ramdisk")},
 					 .n_ramdisk = case_given(&c, "ramdisk") != NULL,
 					 .args = case_given(&c, "args")};
-	ret = local_find(&files, c.fs_name, case_given(&c, "no-disks") ? 0 : c.n_fs, &options,
-			 &menu, &err);
+	ret = local_find(&files, c.fs_name, c.fs_disk, case_given(&c, "no-disks") ? 0 : c.n_fs,
+			 &options, &menu, &err);
 	if (ret)
 		assert_int_equal(menu.n + menu.n_warning, 0);
 	case_check_read(&c, ret, &menu, &err);

@@ -211,6 +211,8 @@ static void what_cannot_be_read_says_so(void **state)
 	expect_problem("description = \"a \\\"command\\\"\nof two lines\"\n" VG(
 			       LV("l", "VISIBLE", LINEAR("p"))),
 		       "");
+	/* vgs and lvs take it: a stripe's name is a physical volume's first */
+	expect_problem(VG(LV("p", "VISIBLE", LINEAR("p"))), "");
 	expect_problem(VG(LV("l", "VISIBLE", "type = \"thin\"")), "of a type");
 	expect_problem(VG(LV("l", "VISIBLE", LINEAR("q"))), "not there");
 	expect_problem(VG(LV("l", "VISIBLE", LINEAR("l"))), "lies on itself");

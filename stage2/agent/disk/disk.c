@@ -93,17 +93,49 @@ static void read_block(const char *name)
 	_exit(fd < 0 || read(fd, block, sizeof(block)) < 0);
 }
 
+/* Whom a disk keeps waiting. */
+struct waiting {
+	char name[DISK_NAME_SIZE];
+	pid_t pid; /* 0: nobody */
+};
+
+/* Where @name is noted, or can be; NULL: there is no room. */
+static struct waiting *find_waiting(const char *name)
+{
+	static struct waiting all[DISK_LIST_MAX];
+	struct waiting *unused = NULL;
+
+	for (size_t i = 0; i < DISK_LIST_MAX; i++) {
+		if (all[i].pid && strcmp(all[i].name, name) == 0)
+			return &all[i];
+		if (!all[i].pid && !unused)
+			unused = &all[i];
+	}
+	return unused;
+}
+
 bool disk_answers(const char *name, unsigned int ms)
 {
+	struct waiting *waiting = find_waiting(name);
 	uint64_t end = clock_ms() + ms;
-	pid_t pid = fork();
+	pid_t pid;
 
+	if (waiting && waiting->pid) {
+		if (waitpid(waiting->pid, NULL, WNOHANG) == 0)
+			return false;
+		waiting->pid = 0;
+	}
+	pid = fork();
 	if (pid == 0)
 		read_block(name);
 	while (pid > 0 && waitpid(pid, NULL, WNOHANG) == 0) {
 		if (clock_ms() >= end) {
 			/* It ends when the disk comes back. */
 			kill(pid, SIGKILL);
+			if (waiting) {
+				snprintf(waiting->name, sizeof(waiting->name), "%s", name);
+				waiting->pid = pid;
+			}
 			return false;
 		}
 		usleep(LOOK_MS * 1000);

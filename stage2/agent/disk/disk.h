@@ -25,6 +25,9 @@ size_t disk_names(char (*names)[DISK_NAME_SIZE], size_t max, const char *sysfs);
  * @name: of its device below /dev
  * @ms:   how long it may take
  *
+ * Who waits for the disk stays, and is not joined by another: the next call says false at once
+ * while it does.
+ *
  * Return: false if nothing came in that time; an error is an answer.
  */
 bool disk_answers(const char *name, unsigned int ms);

@@ -217,6 +217,7 @@ static const char *const efi_places[] = {"/EFI", "/boot/efi/EFI", "/boot/EFI", "
 struct search {
 	const struct local_files *files;
 	const char *const *fs;
+	const size_t *disk; /* of each file system, ascending; NULL: all on one */
 	size_t n_fs;
 	const struct local_options *options;
 	struct local_menu *menu; /* what was found */
@@ -409,24 +410,45 @@ static enum found try_vmlinuz(struct search *s, const char *fs)
 	return try_place(s, fs, "/boot/vmlinuz*", KIND_VMLINUZ);
 }
 
+/* Which file system is the first on another disk than @first is? */
+static size_t next_disk(const struct search *s, size_t first)
+{
+	size_t i = first + 1;
+
+	while (i < s->n_fs && (!s->disk || s->disk[i] == s->disk[first]))
+		i++;
+	return i;
+}
+
+static enum found try_each(struct search *s, size_t first, size_t end,
+			   enum found (*try)(struct search *, const char *))
+{
+	enum found found = FOUND_NOT;
+
+	for (size_t i = first; i < end && found == FOUND_NOT; i++)
+		found = try(s, s->fs[i]);
+	return found;
+}
+
 static enum found search_all(struct search *s)
 {
-	static enum found (*const passes[])(struct search *, const char *) = {try_pygrub, try_more,
-									      try_vmlinuz};
+	enum found found = FOUND_NOT;
+	size_t end;
 
-	for (size_t pass = 0; pass < sizeof(passes) / sizeof(passes[0]); pass++) {
-		/* What was found and cannot be booted is for its owner to correct: any kernel that
-		 * lies about would hide that. */
-		if (passes[pass] == try_vmlinuz && s->second_best.n)
-			break;
-		for (size_t i = 0; i < s->n_fs; i++) {
-			enum found found = passes[pass](s, s->fs[i]);
-
-			if (found != FOUND_NOT)
-				return found;
-		}
+	/* A firmware boots from the first disk: another one, which may be an installer's or that of
+	 * an old system, has its turn when the first has nothing. */
+	for (size_t first = 0; first < s->n_fs && found == FOUND_NOT; first = end) {
+		end = next_disk(s, first);
+		found = try_each(s, first, end, try_pygrub);
+		if (found == FOUND_NOT)
+			found = try_each(s, first, end, try_more);
 	}
-	return FOUND_NOT;
+	/* What was found and cannot be booted is for its owner to correct: any kernel that lies
+	 * about would hide that. It would hide a configuration, too, where /boot is a disk of its
+	 * own, into which the root's /vmlinuz leads. */
+	if (found == FOUND_NOT && !s->second_best.n)
+		found = try_each(s, 0, s->n_fs, try_vmlinuz);
+	return found;
 }
 
 static void keep_warnings(struct search *s)
@@ -524,12 +546,14 @@ static int find_files(const struct search *s)
 			 escape_str(shown, sizeof(shown), path), s->n_fs);
 }
 
-int local_find(const struct local_files *files, const char *const *fs, size_t n_fs,
-	       const struct local_options *options, struct local_menu *menu, struct error *err)
+int local_find(const struct local_files *files, const char *const *fs, const size_t *disk,
+	       size_t n_fs, const struct local_options *options, struct local_menu *menu,
+	       struct error *err)
 {
 	static const struct local_options none;
 	struct search s = {.files = files,
 			   .fs = fs,
+			   .disk = disk,
 			   .n_fs = n_fs,
 			   .options = options ? options : &none,
 			   .menu = menu,

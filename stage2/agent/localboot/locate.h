@@ -3,10 +3,10 @@
  * Local boot: which configuration on which file system, and which of its entries. Reads through
  * struct local_files only.
  *
- * The order is pygrub's: on each file system in turn the first of its configurations that is there
- * (grub.cfg, extlinux, menu.lst). Only when none of them leads to a kernel come the places that
- * pygrub does not know (EFI/VENDOR/grub.cfg, syslinux.cfg, loader/entries), then kernels without
- * any configuration.
+ * The order is pygrub's, one disk after the other: on each file system of it in turn the first of
+ * its configurations that is there (grub.cfg, extlinux, menu.lst). Only when none of them leads to
+ * a kernel come the places that pygrub does not know (EFI/VENDOR/grub.cfg, syslinux.cfg,
+ * loader/entries), then the next disk. Kernels without any configuration come behind all disks.
  */
 #ifndef XENPXE_LOCALBOOT_LOCATE_H
 #define XENPXE_LOCALBOOT_LOCATE_H
@@ -30,6 +30,7 @@ struct local_options {
  * local_find() - the menu that a guest boots by.
  * @fs:      the names of its file systems, in the order in which they are looked at: the caller
  *           puts the active partition first
+ * @disk:    the number of the disk that each of them is on, ascending; NULL: all are on one
  * @options: NULL: none
  * @menu:    receives the entries, all of one configuration, with @menu->chosen set; free it with
  *           local_menu_free(). Entries whose kernel or ramdisk is not there have a problem that
@@ -42,8 +43,9 @@ struct local_options {
  *
  * Return: 0 or -1; on -1 @menu is empty.
  */
-int local_find(const struct local_files *files, const char *const *fs, size_t n_fs,
-	       const struct local_options *options, struct local_menu *menu, struct error *err);
+int local_find(const struct local_files *files, const char *const *fs, const size_t *disk,
+	       size_t n_fs, const struct local_options *options, struct local_menu *menu,
+	       struct error *err);
 
 /**
  * local_choose() - let another entry be the one that boots.

@@ -403,6 +403,15 @@ struct task {
 	unsigned int depth;
 };
 
+static bool is_physical(const struct vg_reader *r, const struct node *name)
+{
+	for (size_t i = 0; i < r->vg->n_pv; i++) {
+		if (is_key(r->pv[i], name->text, name->len))
+			return true;
+	}
+	return false;
+}
+
 /* @extent of physical volume @name, in sectors of its device. */
 static const char *locate(const struct vg_reader *r, const struct node *name, uint64_t extent,
 			  size_t *pv, uint64_t *sector)
@@ -445,7 +454,8 @@ static const char *map_stripes(const struct vg_reader *r, const struct node *seg
 
 		if (item[0].type != NODE_STRING || item[1].type != NODE_NUMBER || extent < skip)
 			return "has stripes that cannot be read";
-		if (n == 1) {
+		/* A logical volume can have a physical one's name. */
+		if (n == 1 && !is_physical(r, item)) {
 			lower->lv = child(r->t, r->lvs, item->text, item->len, NODE_SECTION);
 			lower->from = extent;
 			if (lower->lv)

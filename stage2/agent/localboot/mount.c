@@ -143,7 +143,7 @@ static int open_subvolume(int top, const char *name)
 
 static void add_subvolumes(struct mount *m)
 {
-	static const char *const usual[] = {"@", "root"};
+	static const char *const usual[] = {"@", "@rootfs", "root"};
 	int top = openat(m->root[0], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = top < 0 ? NULL : fdopendir(top);
 	struct dirent *entry;

@@ -14,6 +14,7 @@ int local_look(struct local_volumes *volumes, const struct keys *keys, struct lo
 	struct local_options options = {.entry = keys->entry, .kernel = keys->kernel};
 	struct local_files files = local_files(volumes);
 	const char *fs[LOCAL_VOLUME_MAX];
+	size_t disk[LOCAL_VOLUME_MAX], n;
 	char ramdisk[sizeof(keys->ramdisk)], *rest = ramdisk, *one;
 
 	memcpy(ramdisk, keys->ramdisk, sizeof(ramdisk));
@@ -21,8 +22,8 @@ int local_look(struct local_volumes *volumes, const struct keys *keys, struct lo
 		if (*one)
 			options.ramdisk[options.n_ramdisk++] = one;
 	}
-	return local_find(&files, fs, local_filesystems(volumes, fs, LOCAL_VOLUME_MAX), &options,
-			  menu, err);
+	n = local_filesystems(volumes, fs, disk, LOCAL_VOLUME_MAX);
+	return local_find(&files, fs, disk, n, &options, menu, err);
 }
 
 static int open_url(struct local_volumes *volumes, const char *fs, const char *path,

@@ -54,7 +54,7 @@ struct volume {
 	char name[LOCAL_FS_SIZE]; /* fit to be shown */
 	char path[LOCAL_FS_SIZE + 8]; /* of the device */
 	int fd; /* of the device; -1: none */
-	size_t disk; /* ON_DISK: index */
+	size_t disk; /* index; of several that it is on the first */
 	unsigned int partition; /* ON_DISK: 0: the whole */
 	char grub[2][GRUB_NAME_SIZE]; /* ON_MD, ON_LVM: what GRUB calls it */
 	char mapping[64]; /* ON_LVM: the name for dm_remove(); "": a loop device */
@@ -93,6 +93,25 @@ static struct volume *new_volume(struct local_volumes *v, enum volume_kind kind,
 	return volume;
 }
 
+#if defined(CONFIG_LOCALBOOT_LVM) || defined(CONFIG_LOCALBOOT_MD)
+/* By its name a volume is found: the second "vg/root", of another disk's group, becomes
+ * "vg/root~2". */
+static void name_apart(const struct local_volumes *v, struct volume *volume)
+{
+	char name[LOCAL_FS_SIZE];
+	size_t i = 0, number = 1;
+
+	memcpy(name, volume->name, sizeof(name));
+	while (&v->volume[i] != volume) {
+		if (strcmp(v->volume[i++].name, volume->name) != 0)
+			continue;
+		snprintf(volume->name, sizeof(volume->name), "%.*s~%zu", LOCAL_FS_SIZE - 5, name,
+			 ++number);
+		i = 0;
+	}
+}
+#endif
+
 /* A volume turned out to be none: its name is said with the reason. */
 static void drop_volume(struct local_volumes *v, const struct error *why)
 {
@@ -110,12 +129,51 @@ static int open_device(const struct local_volumes *v, const char *path, struct e
 
 	if (fd < 0)
 		return error_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
-	/* An array takes it from its members. Linux 6.1 itself only warns when something writes:
-	 * what keeps a disk as it is are mounts that are read-only and replay nothing. */
+	/* An array takes it from its members. Linux 6.1 itself only warns when something writes,
+	 * but file systems ask: ext4 tidies up what was deleted while it was open (its orphans) on
+	 * any other device, also if it is mounted read-only and the journal is not loaded. */
 	if (!v->beside && ioctl(fd, BLKROSET, &on))
 		say_verbose("%s cannot be set read-only: %s", path, strerror(errno));
 	return fd;
 }
+
+#ifdef CONFIG_RESCUE
+/* Beside a person a device may be one that can be written to: not by what only looks at it. Whom
+ * nobody disturbs that uses it: what is open for itself alone (mounted, repaired) stays as it is,
+ * and cannot be mounted either. Return: whether unprotect() is to undo it. */
+static bool protect(const struct local_volumes *v, const struct volume *volume)
+{
+	int on = 1, was = 1, alone;
+
+	if (!v->beside || ioctl(volume->fd, BLKROGET, &was) || was)
+		return false;
+	alone = open(volume->path, O_RDONLY | O_EXCL | O_CLOEXEC);
+	if (alone < 0)
+		return false;
+	was = ioctl(alone, BLKROSET, &on);
+	close(alone);
+	return was == 0;
+}
+
+static void unprotect(const struct volume *volume)
+{
+	int off = 0;
+
+	ioctl(volume->fd, BLKROSET, &off);
+}
+#else
+static bool protect(const struct local_volumes *v, const struct volume *volume)
+{
+	(void)v;
+	(void)volume;
+	return false;
+}
+
+static void unprotect(const struct volume *volume)
+{
+	(void)volume;
+}
+#endif
 
 /* The device of a piece of a disk: in a guest the kernel's partition, else a loop device. */
 static int open_piece(const struct local_volumes *v, struct volume *volume, uint64_t start,
@@ -238,6 +296,7 @@ static void examine(const struct local_volumes *v, struct volume *volume)
 	char label[128];
 	struct error err = {ERR_NONE, ""};
 	uint64_t size;
+	bool undo;
 
 	if (probe_size(volume->fd, &size, &err) || probe_content(volume->fd, 0, size, c, &err)) {
 		say_error("%s: %s", name, err.text);
@@ -262,8 +321,13 @@ static void examine(const struct local_volumes *v, struct volume *volume)
 	else if (strcmp(c->type, "linux_raid_member") == 0)
 		say("%s is part of an array: this image was built without md", name);
 #endif
-	else if (c->filesystem && mount_open(c->type, volume->path, &volume->mount, &err))
-		say_error("%s (%s): %s", name, c->type, err.text);
+	else if (c->filesystem) {
+		undo = protect(v, volume);
+		if (mount_open(c->type, volume->path, &volume->mount, &err))
+			say_error("%s (%s): %s", name, c->type, err.text);
+		if (undo)
+			unprotect(volume);
+	}
 }
 
 static int examine_from(struct local_volumes *v, size_t first)
@@ -312,10 +376,13 @@ static int add_array(struct local_volumes *v, size_t first, struct error *err)
 {
 	const struct volume *member = &v->volume[first];
 	const char *uuid = member->content.uuid, *label = member->content.label, *colon;
+	const struct volume *of[MD_MEMBER_MAX];
+	bool undo[MD_MEMBER_MAX];
 	dev_t dev[MD_MEMBER_MAX];
 	struct volume *array;
 	struct error why;
 	size_t n = 0;
+	int ret;
 
 	for (size_t i = 0; i < v->n; i++) {
 		const struct content *c = &v->volume[i].content;
@@ -325,16 +392,18 @@ static int add_array(struct local_volumes *v, size_t first, struct error *err)
 		if (i < first)
 			return 0;
 		if (n < MD_MEMBER_MAX)
-			dev[n++] = device_number(&v->volume[i]);
+			of[n++] = &v->volume[i];
 	}
 	array = new_volume(v, ON_MD, err);
 	if (!array)
 		return -1;
+	array->disk = member->disk;
 	/* "host:name" of a version 1 superblock; those of version 0.90 have no name. */
 	colon = strchr(label, ':');
 	label = colon ? colon + 1 : label;
 	snprintf(array->name, sizeof(array->name), "md/");
 	escape_str(array->name + 3, sizeof(array->name) - 3, label[0] ? label : uuid);
+	name_apart(v, array);
 	snprintf(array->grub[0], sizeof(array->grub[0]), "md/%s", label);
 	snprintf(array->grub[1], sizeof(array->grub[1]), "mduuid/");
 	for (size_t at = strlen(array->grub[1]); *uuid; uuid++) {
@@ -345,8 +414,17 @@ static int add_array(struct local_volumes *v, size_t first, struct error *err)
 	if (open_running(v, member->name, array) == 0)
 		return 0;
 #endif
-	if (md_start(member->content.version, dev, n, array->path, sizeof(array->path), &array->fd,
-		     &why))
+	for (size_t i = 0; i < n; i++) {
+		dev[i] = device_number(of[i]);
+		undo[i] = protect(v, of[i]);
+	}
+	ret = md_start(member->content.version, dev, n, array->path, sizeof(array->path),
+		       &array->fd, &why);
+	for (size_t i = 0; i < n; i++) {
+		if (undo[i])
+			unprotect(of[i]);
+	}
+	if (ret)
 		drop_volume(v, &why);
 	return 0;
 }
@@ -444,8 +522,10 @@ static void keep_group(struct groups *g, struct lvm_vg *vg)
 	g->vg[i] = *vg;
 }
 
-static int read_physical(struct groups *g, size_t index, int fd, struct error *err)
+static int read_physical(const struct local_volumes *v, struct groups *g, size_t index,
+			 struct error *err)
 {
+	int fd = v->volume[index].fd;
 	uint8_t head[LVM_LABEL_BYTES], header[LVM_HEADER_BYTES];
 	struct lvm_label label;
 	struct lvm_where where;
@@ -455,6 +535,13 @@ static int read_physical(struct groups *g, size_t index, int fd, struct error *e
 
 	if (read_at(fd, head, sizeof(head), 0, err) || lvm_label(head, sizeof(head), &label, err))
 		return -1;
+	/* Metadata of one must not be mapped onto the data of the other. */
+	for (size_t i = 0; i < g->n_pv; i++) {
+		if (strcmp(g->pv[i].id, label.id) == 0)
+			return error_set(err, ERR_CONFIG,
+					 "this is a copy of the physical volume %s: it is left out",
+					 v->volume[g->pv[i].volume].name);
+	}
 	if (g->n_pv == LVM_PV_MAX)
 		return error_set(err, ERR_MEMORY, "there are more than %d physical volumes",
 				 LVM_PV_MAX);
@@ -489,6 +576,23 @@ static void find_physical(const struct groups *g, const struct lvm_vg *vg, size_
 				index[i] = g->pv[k].volume;
 		}
 	}
+}
+
+/* The first disk that a logical volume lies on. */
+static size_t first_disk(const struct local_volumes *v, const struct lvm_lv *lv,
+			 const size_t index[LVM_PV_MAX])
+{
+	size_t first = DISK_MAX;
+
+	for (size_t i = 0; i < lv->n; i++) {
+		for (unsigned int k = 0; k < lv->piece[i].n; k++) {
+			size_t at = index[lv->piece[i].stripe[k].pv];
+
+			if (at < LOCAL_VOLUME_MAX && v->volume[at].disk < first)
+				first = v->volume[at].disk;
+		}
+	}
+	return first;
 }
 
 /* The device of a logical volume. */
@@ -591,7 +695,9 @@ static int add_group(struct local_volumes *v, const struct groups *g, const stru
 
 		if (!volume)
 			return -1;
+		volume->disk = first_disk(v, lv, index);
 		snprintf(volume->name, sizeof(volume->name), "%.40s/%.22s", vg->name, lv->name);
+		name_apart(v, volume);
 		grub_lvm_name(volume->grub[0], sizeof(volume->grub[0]), vg->name, lv->name);
 		snprintf(volume->grub[1], sizeof(volume->grub[1]), "lvmid/%s/%s", vg->id, lv->id);
 #ifdef CONFIG_RESCUE
@@ -616,7 +722,7 @@ static int add_logical(struct local_volumes *v, struct error *err)
 		struct error why;
 
 		if (strcmp(v->volume[i].content.type, "LVM2_member") == 0 &&
-		    read_physical(g, i, v->volume[i].fd, &why))
+		    read_physical(v, g, i, &why))
 			say_error("%s: %s", v->volume[i].name, why.text);
 	}
 	for (size_t i = 0; i < g->n && !ret; i++)
@@ -638,12 +744,13 @@ static int add_logical(struct local_volumes *v, struct error *err)
 static int examine_all(struct local_volumes *v, struct error *err)
 {
 	const char *name;
+	size_t disk;
 
 	examine_from(v, 0);
 	/* Logical volumes lie on arrays, seldom the other way round. */
 	if (add_arrays(v, err) || add_logical(v, err))
 		return -1;
-	if (local_filesystems(v, &name, 1))
+	if (local_filesystems(v, &name, &disk, 1))
 		return 0;
 	return error_set(err, ERR_NOT_FOUND,
 			 v->n_disk ? "no file system on this guest's disks can be mounted: see the "
@@ -785,13 +892,18 @@ void local_close(struct local_volumes *v)
 	free(v);
 }
 
-size_t local_filesystems(const struct local_volumes *v, const char *name[], size_t max)
+size_t local_filesystems(const struct local_volumes *v, const char *name[], size_t disk[],
+			 size_t max)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < v->n; i++) {
-		if (v->volume[i].mount.n && n < max)
+	for (size_t d = 0; d <= DISK_MAX; d++) {
+		for (size_t i = 0; i < v->n; i++) {
+			if (!v->volume[i].mount.n || v->volume[i].disk != d || n == max)
+				continue;
+			disk[n] = d;
 			name[n++] = v->volume[i].name;
+		}
 	}
 	return n;
 }
@@ -800,8 +912,13 @@ size_t local_filesystems(const struct local_volumes *v, const char *name[], size
 
 static const struct volume *find_volume(const struct local_volumes *v, const char *fs)
 {
+	const char *first;
+	size_t disk;
+
+	if (!fs[0] && local_filesystems(v, &first, &disk, 1))
+		fs = first;
 	for (size_t i = 0; i < v->n; i++) {
-		if (v->volume[i].mount.n && (!fs[0] || strcmp(v->volume[i].name, fs) == 0))
+		if (v->volume[i].mount.n && strcmp(v->volume[i].name, fs) == 0)
 			return &v->volume[i];
 	}
 	return NULL;

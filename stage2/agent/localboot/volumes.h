@@ -5,7 +5,7 @@
  * before the hand-over: a disk that is in use cannot be closed.
  *
  * A file system is named as the kernel names its device, "xvda2"; a logical volume "vg/lv", an
- * array "md/NAME".
+ * array "md/NAME"; where there is one of that name already, with "~2" behind it.
  */
 #ifndef XENPXE_LOCALBOOT_VOLUMES_H
 #define XENPXE_LOCALBOOT_VOLUMES_H
@@ -45,13 +45,15 @@ int local_open_images(struct local_volumes **out, const char *const path[], size
 /**
  * local_filesystems() - the file systems that were mounted, in the order in which they are looked
  * at: of each disk the whole one if it has no partition table, else its active partitions, then
- * the others; behind all disks arrays and logical volumes.
+ * the others, then arrays and logical volumes of which it is the first disk.
  * @name: receives pointers that are good until local_close()
+ * @disk: receives the number of the (first) disk that each is on, from 0
  * @max:  how many there is room for
  *
  * Return: how many there are.
  */
-size_t local_filesystems(const struct local_volumes *volumes, const char *name[], size_t max);
+size_t local_filesystems(const struct local_volumes *volumes, const char *name[], size_t disk[],
+			 size_t max);
 
 /**
  * local_files() - their files. "" as a file system is the first one.

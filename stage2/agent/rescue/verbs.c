@@ -100,13 +100,17 @@ static void list(struct listing *l, const char *word, const char *text, const ch
 
 static void list_local(struct listing *l, const struct keys *keys)
 {
+	/* The menu that "boot local:NUMBER" will count in: not what the guest's --kernel says */
+	const struct rescue_request any = {.verb = RESCUE_BOOT, .way = WAY_LOCAL};
 	struct local_volumes *volumes = NULL;
 	struct local_menu menu = {.n = 0};
 	struct error err = {ERR_NONE, ""};
 	struct local_files files;
 	char shown[300], word[32];
+	struct keys next;
 
-	if (local_open_beside(&volumes, &err) || local_look(volumes, keys, &menu, &err)) {
+	if (rescue_keys(keys, &any, &next, &err) || local_open_beside(&volumes, &err) ||
+	    local_look(volumes, &next, &menu, &err)) {
 		printf("Local: %s\n", err.text);
 		local_close(volumes);
 		return;
@@ -223,16 +227,30 @@ static int ask_first_process(const struct rescue_request *request, struct error 
 	return buf[0] ? error_set(err, ERR_SYSTEM, "%s", buf) : 0;
 }
 
-/* Let go of all disks: nothing is forced, and until this has succeeded nothing is given up. */
+/* Let go of all disks, on which nothing is mounted any more: nothing is forced, and until this has
+ * succeeded nothing is given up. */
 static int release_disks(struct error *err)
 {
 	char failed[64];
 
-	if (mounts_undo(err))
-		return -1;
 	if (run_hooks("boot", failed))
 		return error_set(err, ERR_SYSTEM, "hook %s says no (see above)", failed);
 	return mounts_in_use(err);
+}
+
+/* It stays here: as at the start of rescue. */
+static void restore_disks(void)
+{
+	struct error why;
+	char failed[64];
+
+	if (run_hooks("disks", failed)) {
+		error_set(&why, ERR_SYSTEM, "hook %s says no (see above)", failed);
+		refuse(&why);
+	}
+	error_set(&why, ERR_SYSTEM,
+		  "everything was unmounted; volumes and arrays are there again, write-protected");
+	refuse(&why);
 }
 
 /* Is it there? Better said here than when the shell is gone. */
@@ -247,7 +265,8 @@ static int check_local(const struct keys *keys, const struct rescue_request *req
 
 	if (rescue_keys(keys, request, &next, err))
 		return -1;
-	ret = local_open(&volumes, err) || local_look(volumes, &next, &menu, err);
+	/* If it is not, what may be written to stays so. */
+	ret = local_open_beside(&volumes, err) || local_look(volumes, &next, &menu, err);
 	if (!ret) {
 		for (size_t i = 0; i < menu.n_warning; i++)
 			fprintf(stderr, "%s\n", menu.warning[i]);
@@ -262,11 +281,15 @@ static int go(const struct keys *keys, const struct rescue_request *request)
 {
 	struct error err = {ERR_NONE, ""};
 
+	if (mounts_undo(&err))
+		return refuse(&err);
 	if (release_disks(&err) ||
 	    (request->verb == RESCUE_BOOT && request->way == WAY_LOCAL &&
 	     check_local(keys, request, &err)) ||
-	    ask_first_process(request, &err))
+	    ask_first_process(request, &err)) {
+		restore_disks();
 		return refuse(&err);
+	}
 	return 0;
 }
 
