@@ -87,6 +87,9 @@ static void read_block(const char *name)
 	char path[DISK_NAME_SIZE + 8];
 	int fd;
 
+	/* A disk that hangs keeps this child, and with it whatever it has open: the driver of the
+	 * hand-over, which only one may have. */
+	close_range(STDERR_FILENO + 1, ~0U, 0);
 	snprintf(path, sizeof(path), "/dev/%s", name);
 	fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
 	/* What it says is looked at later: here only that it comes back counts. */
