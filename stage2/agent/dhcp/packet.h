@@ -147,7 +147,7 @@ int dhcp_lease_from_message(struct lease *lease, const struct dhcp_message *msg,
  * server gives no address (PXE 2.1 section 2.2.3).
  * @lease: next_server (0.0.0.0 where the message names none), server_name, bootfile, the options
  *         209 to 211, also from within option 43, and server_id (0.0.0.0 if absent) are set, the
- * rest is 0
+ *         rest is 0
  * @err:   ERR_PROTOCOL: a name that is too long to be kept whole
  */
 int dhcp_boot_from_message(struct lease *lease, const struct dhcp_message *msg, struct error *err);
