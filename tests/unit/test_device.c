@@ -335,6 +335,16 @@ static void slow_backend_is_waited_for(void **state)
 	assert_in_range(w->reads, 1, 5);
 }
 
+/* The backend never closes. */
+static void close_in_vain(struct device_list *list, struct error *err)
+{
+	w->dead = true;
+	assert_int_equal(device_find(list, w->sysfs, err), 0);
+	assert_int_equal(device_detach(list, &w->xs, err), 0);
+	assert_int_equal(device_close(list, w->sysfs, &w->xs, 200, err), -1);
+	assert_int_equal(err->class, ERR_TIMEOUT);
+}
+
 static void dead_backend_is_named(void **state)
 {
 	struct device_list list;
@@ -342,11 +352,7 @@ static void dead_backend_is_named(void **state)
 	char text[64];
 
 	(void)state;
-	w->dead = true;
-	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
-	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
-	assert_int_equal(device_close(&list, w->sysfs, &w->xs, 200, &err), -1);
-	assert_int_equal(err.class, ERR_TIMEOUT);
+	close_in_vain(&list, &err);
 	assert_non_null(strstr(err.text, "vbd-51712"));
 	assert_non_null(strstr(err.text, "state 4"));
 
@@ -385,10 +391,7 @@ static void driver_that_takes_it_slowly_is_not_waited_for(void **state)
 	char path[128];
 
 	(void)state;
-	w->dead = true;
-	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
-	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
-	assert_int_equal(device_close(&list, w->sysfs, &w->xs, 200, &err), -1);
+	close_in_vain(&list, &err);
 	make_fifo("bind", path, sizeof(path));
 	assert_int_equal(device_reopen(&list, w->sysfs, &w->xs, 200, &err), -1);
 	assert_int_equal(err.class, ERR_TIMEOUT);
@@ -404,10 +407,7 @@ static void driver_that_does_not_take_it_again_is_named(void **state)
 	char path[128];
 
 	(void)state;
-	w->dead = true;
-	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
-	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
-	assert_int_equal(device_close(&list, w->sysfs, &w->xs, 200, &err), -1);
+	close_in_vain(&list, &err);
 	snprintf(path, sizeof(path), "%s/bus/xen/drivers/vbd/bind", w->sysfs);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(device_reopen(&list, w->sysfs, &w->xs, 5000, &err), -1);
@@ -441,12 +441,8 @@ static void hanging_driver_is_named_with_the_state(void **state)
 	char path[128];
 
 	(void)state;
-	assert_int_equal(device_find(&list, w->sysfs, &err), 0);
 	make_fifo("unbind", path, sizeof(path));
-	w->dead = true;
-	assert_int_equal(device_detach(&list, &w->xs, &err), 0);
-	assert_int_equal(device_close(&list, w->sysfs, &w->xs, 200, &err), -1);
-	assert_int_equal(err.class, ERR_TIMEOUT);
+	close_in_vain(&list, &err);
 	assert_non_null(strstr(err.text, "still waits"));
 	assert_non_null(strstr(err.text, "state 4"));
 	assert_false(list.device[0].closed);

@@ -409,6 +409,19 @@ static void test_proxy_not_needed(void **state)
 	assert_int_equal(c.lease.proxy.s_addr, 0);
 }
 
+/* An address, no file, and a menu for PXE clients with the one entry 0x8001. */
+static struct bytes menu_message(const struct dhcp_conversation *c, int type)
+{
+	struct bytes m;
+
+	bytes_start(&m, c->xid, type);
+	bytes_text(&m, 60, "PXEClient");
+	bytes_option(&m, 43, "\x09\4\x80\1\1x\xff", 7);
+	bytes_end(&m);
+	m.b[33] = 0;
+	return m;
+}
+
 /* The DHCP server itself has a menu for PXE clients in place of a file: as good as one, and kept
  * when the ACK does not repeat it. */
 static void test_menu_in_place_of_a_file(void **state)
@@ -420,11 +433,7 @@ static void test_menu_in_place_of_a_file(void **state)
 		(void)state;
 		sent(&c, START, 0, NULL);
 		give(&c, 0, OFFER, NULL, START + 5);
-		bytes_start(&m, c.xid, OFFER);
-		bytes_text(&m, 60, "PXEClient");
-		bytes_option(&m, 43, "\x09\4\x80\1\1x\xff", 7);
-		bytes_end(&m);
-		m.b[33] = 0;
+		m = menu_message(&c, OFFER);
 		receive(&c, 0, &m, START + 10);
 		assert_int_equal(sent(&c, START + 10, 0, NULL), REQUEST);
 		if (k == 0)
@@ -452,11 +461,7 @@ static void test_file_before_the_menu(void **state)
 	sent(&c, START, 0, NULL);
 	give(&c, 0, OFFER, "file", START + 5);
 	sent(&c, START + 5, 0, NULL);
-	bytes_start(&m, c.xid, ACK);
-	bytes_text(&m, 60, "PXEClient");
-	bytes_option(&m, 43, "\x09\4\x80\1\1x\xff", 7);
-	bytes_end(&m);
-	m.b[33] = 0;
+	m = menu_message(&c, ACK);
 	receive(&c, 0, &m, START + 10);
 	assert_string_equal(c.lease.bootfile, "file");
 	assert_int_equal(c.lease.proxy.s_addr, 0);

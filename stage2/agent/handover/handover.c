@@ -166,6 +166,7 @@ static int begin_closing(struct closing *c, struct error *err)
 	ret = pthread_create(&c->thread, NULL, close_devices, c);
 	if (ret == 0)
 		return 0;
+	xenstore_close(&c->xs);
 	return error_set(err, ERR_SYSTEM, "no thread to close the devices: %s", strerror(ret));
 }
 

@@ -356,13 +356,12 @@ static const struct command nothing = {
 	.after = {"", ""},
 };
 
-int pxelinux_choose(const struct pxelinux_config *config, const char *want,
-		    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
-		    struct error *err)
+/* @timed: as of command_by_itself() */
+static int choose_wanted(const struct pxelinux_config *config, const char *want, bool timed,
+			 const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+			 struct error *err)
 {
 	struct command cmd = nothing;
-	/* Under MENU SHIFTKEY the menu that nobody asks for waits for nobody. */
-	bool timed = !config->ui || !config->menu_shiftkey;
 
 	*out = (struct pxelinux_choice){0};
 	if (command_find(&cmd, config, want, timed, err))
@@ -370,16 +369,21 @@ int pxelinux_choose(const struct pxelinux_config *config, const char *want,
 	return choose(&cmd, info, out, err);
 }
 
+int pxelinux_choose(const struct pxelinux_config *config, const char *want,
+		    const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
+		    struct error *err)
+{
+	/* Under MENU SHIFTKEY the menu that nobody asks for waits for nobody. */
+	bool timed = !config->ui || !config->menu_shiftkey;
+
+	return choose_wanted(config, want, timed, info, out, err);
+}
+
 int pxelinux_choose_timed_out(const struct pxelinux_config *config, const char *want,
 			      const struct pxelinux_sysinfo *info, struct pxelinux_choice *out,
 			      struct error *err)
 {
-	struct command cmd = nothing;
-
-	*out = (struct pxelinux_choice){0};
-	if (command_find(&cmd, config, want, true, err))
-		return -1;
-	return choose(&cmd, info, out, err);
+	return choose_wanted(config, want, true, info, out, err);
 }
 
 int pxelinux_choose_default(const struct pxelinux_config *config,
