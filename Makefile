@@ -174,7 +174,7 @@ files-of-image = 0644|$(O)/image/vmlinuz|$(imagedir)/vmlinuz \
 files-of-program = 0755|$(O)/stage1/xenpxe|$(PREFIX)/bin/xenpxe \
 	$(foreach page,$(wildcard man/*.[1-8]),\
 		0644|$(page)|$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
-	$(foreach doc,$(docs),0644|$(doc)|$(docdir)/$(patsubst docs/%,%,$(doc)))
+	$(foreach doc,$(docs),0644|$(doc)|$(docdir)/$(doc))
 files-of-tool = $(if $(CONFIG_PLAN),0755|$(O)/agent/xenpxe-agent|$(PREFIX)/sbin/xenpxe-agent)
 install-files = scripts/install-files $(1) '$(DESTDIR)' '$(XENPXE_LIBDIR)' $(patsubst %,'%',$(2))
 

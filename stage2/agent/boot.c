@@ -964,7 +964,7 @@ static int boot_way(enum way way, const struct keys *keys, bool person, struct l
 
 static void power(int how, const char *what)
 {
-	say("%s", what);
+	say_error("%s", what);
 	sync();
 	reboot(how);
 }
@@ -982,7 +982,7 @@ static bool after_failure(const struct keys *keys, unsigned int failures, const 
 		power(RB_AUTOBOOT, "every way failed: rebooting (fail=reboot)");
 		break;
 	case FAIL_CRASH:
-		say("every way failed: crashing this domain (fail=crash)");
+		say_error("every way failed: crashing this domain (fail=crash)");
 		/* The end of the first process is the kernel's panic, and so Xen's crash. */
 		_exit(ERR_SYSTEM);
 	case FAIL_RESCUE:

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/terminal.h"
 #include "util/clock.h"
 #include "util/console.h"
 #include "util/progress.h"
@@ -67,6 +68,18 @@ static void test_levels(void **state)
 	say("five");
 	say_verbose("six");
 	assert_string_equal(listen_end(), "xenpxe: three\nxenpxe: five\nxenpxe: six\n");
+	console_setup(CONSOLE_NORMAL, false);
+}
+
+/* Nobody is to take a wait for the end of it. */
+static void test_a_wait_is_told_when_quiet(void **state)
+{
+	(void)state;
+	listen_begin();
+	console_setup(CONSOLE_QUIET, false);
+	terminal_wait(0, "every way failed");
+	assert_string_equal(listen_end(),
+			    "xenpxe: every way failed; trying again in 0 s, any key: at once\n");
 	console_setup(CONSOLE_NORMAL, false);
 }
 
@@ -303,11 +316,17 @@ static void test_units(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),	       cmocka_unit_test(test_levels),
-		cmocka_unit_test(test_control_bytes),  cmocka_unit_test(test_long_line),
-		cmocka_unit_test(test_progress_full),  cmocka_unit_test(test_progress_several),
-		cmocka_unit_test(test_progress_plain), cmocka_unit_test(test_progress_long_name),
-		cmocka_unit_test(test_progress_text),  cmocka_unit_test(test_stalled),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_a_wait_is_told_when_quiet),
+		cmocka_unit_test(test_control_bytes),
+		cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_progress_full),
+		cmocka_unit_test(test_progress_several),
+		cmocka_unit_test(test_progress_plain),
+		cmocka_unit_test(test_progress_long_name),
+		cmocka_unit_test(test_progress_text),
+		cmocka_unit_test(test_stalled),
 		cmocka_unit_test(test_units),
 	};
 

@@ -108,6 +108,8 @@ static void test_console_and_levels(void **state)
 	parse("xenpxe.console=plain,add", &keys);
 	assert_int_equal(keys.form, CONSOLE_FORM_PLAIN);
 	assert_true(keys.console_add);
+	parse("xenpxe.console=add xenpxe.console=full", &keys); /* the last counts */
+	assert_false(keys.console_add);
 	parse("xenpxe.quiet", &keys);
 	assert_int_equal(keys.level, CONSOLE_QUIET);
 	parse("xenpxe.quiet=yes", &keys);

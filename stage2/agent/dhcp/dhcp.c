@@ -148,17 +148,17 @@ static void report(struct dhcp_io *io, unsigned int timeout_s, uint64_t now)
 {
 	char text[900];
 
-	say("no lease yet, %u s of %u: %s",
-	    (unsigned int)((now - io->conversation.began_ms) / 1000), timeout_s,
-	    describe(io, text, sizeof(text)));
+	say_error("no lease yet, %u s of %u: %s",
+		  (unsigned int)((now - io->conversation.began_ms) / 1000), timeout_s,
+		  describe(io, text, sizeof(text)));
 }
 
 static void explain(struct dhcp_io *io)
 {
 	io->explained = true;
 	if (!any_answer(&io->conversation))
-		say("a bridge with STP forwards nothing for 30 s after a guest connects; "
-		    "if it is not that, no DHCP server serves this bridge");
+		say_error("a bridge with STP forwards nothing for 30 s after a guest connects; "
+			  "if it is not that, no DHCP server serves this bridge");
 }
 
 /* A ProxyDHCP server's offer comes right behind the address: only a longer wait is told. */

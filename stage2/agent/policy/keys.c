@@ -257,7 +257,7 @@ static const char *set_console(struct keys *keys, const char *value)
 {
 	static const char *const names[] = {"full", "plain", "add"};
 	enum console_form form = keys->form;
-	bool add = keys->console_add;
+	bool add = false;
 
 	for (;;) {
 		size_t len = strcspn(value, ",");

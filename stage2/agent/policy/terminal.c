@@ -22,7 +22,7 @@ bool terminal_wait(unsigned int seconds, const char *why)
 	bool key = false;
 	uint64_t now;
 
-	say("%s; trying again in %u s, any key: at once", why, seconds);
+	say_error("%s; trying again in %u s, any key: at once", why, seconds);
 	if (terminal) {
 		raw = before;
 		raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
@@ -39,7 +39,7 @@ bool terminal_wait(unsigned int seconds, const char *why)
 		}
 		now = clock_ms();
 		if (!key && now >= tell && now < end) {
-			say("still waiting: %u s left", (unsigned int)((end - now) / 1000));
+			say_error("still waiting: %u s left", (unsigned int)((end - now) / 1000));
 			tell = now + TELL_MS;
 		}
 	}

@@ -14,7 +14,7 @@ enum console_level { CONSOLE_QUIET, CONSOLE_NORMAL, CONSOLE_VERBOSE };
 
 /**
  * console_setup() - choose how much is said and in which form.
- * @level: quiet: errors only; verbose: also what was tried and found missing
+ * @level: quiet: errors and waits only; verbose: also what was tried and found missing
  * @plain: no carriage returns and no in-place updates: each line is printed once
  */
 void console_setup(enum console_level level, bool plain);
@@ -30,7 +30,7 @@ void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /**
- * say_error() - a line that quiet shows too.
+ * say_error() - a line that quiet shows too: what went wrong, and what is waited for.
  */
 void say_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
