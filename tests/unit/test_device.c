@@ -399,6 +399,68 @@ static void driver_that_takes_it_slowly_is_not_waited_for(void **state)
 	let_thread_end(path);
 }
 
+#define BLOCK "bus/xen/devices/vbd-51712/block"
+
+static void make_disk(void)
+{
+	make(BLOCK, true);
+	make(BLOCK "/xvda", true);
+	make(BLOCK "/xvda/queue", true);
+	make(BLOCK "/xvda/xvda1", true);
+	make(BLOCK "/xvda/xvda2", true);
+}
+
+/* As unbinding does. */
+static void take_disk(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -r %s/" BLOCK, w->sysfs);
+	assert_int_equal(system(command), 0);
+}
+
+static void *disk_comes(void *arg)
+{
+	(void)arg;
+	poll(NULL, 0, 200);
+	make_disk();
+	return NULL;
+}
+
+/* blkfront_probe() ends long before blkfront_connect() adds the disk. */
+static void disk_is_back_when_it_can_be_read(void **state)
+{
+	struct device_list list;
+	struct error err;
+	pthread_t thread;
+	char path[128];
+
+	(void)state;
+	make_disk();
+	close_in_vain(&list, &err);
+	take_disk();
+	assert_int_equal(pthread_create(&thread, NULL, disk_comes, NULL), 0);
+	if (device_reopen(&list, w->sysfs, &w->xs, 5000, &err))
+		fail_msg("%s", err.text);
+	snprintf(path, sizeof(path), "%s/" BLOCK "/xvda/xvda2", w->sysfs);
+	assert_int_equal(access(path, F_OK), 0);
+	pthread_join(thread, NULL);
+}
+
+static void disk_that_stays_away_is_named(void **state)
+{
+	struct device_list list;
+	struct error err;
+
+	(void)state;
+	make_disk();
+	close_in_vain(&list, &err);
+	take_disk();
+	assert_int_equal(device_reopen(&list, w->sysfs, &w->xs, 200, &err), -1);
+	assert_int_equal(err.class, ERR_TIMEOUT);
+	assert_non_null(strstr(err.text, "vbd-51712 is not back after 200 ms"));
+}
+
 /* Its backend was taken away: Linux' talk_to_otherend() fails, and so does the probe. */
 static void driver_that_does_not_take_it_again_is_named(void **state)
 {
@@ -463,6 +525,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(driver_that_keeps_it_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(driver_that_takes_it_slowly_is_not_waited_for,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(disk_is_back_when_it_can_be_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(disk_that_stays_away_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(driver_that_does_not_take_it_again_is_named, setup,
 						teardown),
 	};

@@ -29,6 +29,36 @@
 #define BIND "bind"
 #define UNBIND "unbind"
 
+/* Entries of a directory that begin with @prefix; the last one's name is left in @name. */
+static size_t count_entries(const char *path, const char *prefix, char *name, size_t size)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	size_t n = 0;
+
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+			continue;
+		snprintf(name, size, "%s", entry->d_name);
+		n++;
+	}
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+/* devices/vbd-51712/block/xvda/xvda1: blkfront adds the disk some time after it was bound. */
+static size_t count_blocks(const struct device *device, const char *sysfs)
+{
+	char path[400], disk[64], ignored[64];
+	int len = snprintf(path, sizeof(path), "%s/bus/xen/devices/%s/block", sysfs, device->name);
+
+	if (!count_entries(path, "", disk, sizeof(disk)))
+		return 0;
+	snprintf(path + len, sizeof(path) - (size_t)len, "/%s", disk);
+	return 1 + count_entries(path, disk, ignored, sizeof(ignored));
+}
+
 int device_find(struct device_list *list, const char *sysfs, struct error *err)
 {
 	char path[512];
@@ -47,8 +77,10 @@ int device_find(struct device_list *list, const char *sysfs, struct error *err)
 			continue;
 		snprintf(device.name, sizeof(device.name), "%.24s", entry->d_name);
 		snprintf(path, sizeof(path), "%s/bus/xen/devices/%s/driver", sysfs, device.name);
-		if (access(path, F_OK) == 0)
-			list->device[list->n++] = device;
+		if (access(path, F_OK) != 0)
+			continue;
+		device.blocks = count_blocks(&device, sysfs);
+		list->device[list->n++] = device;
 	}
 	closedir(dir);
 	return 0;
@@ -105,6 +137,14 @@ static void give_back(const struct driving *d)
 	driver_write(&d->device, d->sysfs, BIND);
 }
 
+/* Until nobody waits for it any more. */
+static void wait_for_blocks(const struct driving *d)
+{
+	while (count_blocks(&d->device, d->sysfs) < d->device.blocks &&
+	       atomic_load(&d->state) == DRIVE_RUNS)
+		poll(NULL, 0, STEP_MS);
+}
+
 static void *drive(void *arg)
 {
 	struct driving *d = arg;
@@ -115,6 +155,8 @@ static void *drive(void *arg)
 		close_range(STDERR_FILENO + 1, ~0U, 0);
 		if (driver_write(&d->device, d->sysfs, d->file) == 0)
 			state = DRIVE_OK;
+		if (state == DRIVE_OK && strcmp(d->file, BIND) == 0)
+			wait_for_blocks(d);
 	}
 	/* Whoever comes last brings the device back, if it is to come back, and frees this. */
 	if (atomic_exchange(&d->state, state) == DRIVE_GIVEN_UP) {

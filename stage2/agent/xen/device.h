@@ -20,6 +20,7 @@ struct device {
 	char class[8]; /* "vif", "vbd": also the name of its driver */
 	char id[16]; /* "0", "51712" */
 	char backend_state[280]; /* the node's path, from device_detach(); "" if there is none */
+	size_t blocks; /* its disk and the partitions on it, as sysfs shows them; 0: none */
 	bool closed;
 };
 
@@ -55,7 +56,7 @@ int device_close(struct device_list *list, const char *sysfs, struct xenstore *x
 
 /**
  * device_reopen() - give the closed devices back to their drivers, after a hand-over that was
- * given up, all side by side.
+ * given up, all side by side. A disk is back when the kernel shows it with its partitions again.
  * @timeout_ms: for all of it together; one that comes back later still does
  * @err:        ERR_TIMEOUT or ERR_SYSTEM: one did not come back; the text names it
  */
