@@ -23,6 +23,18 @@ broken_copy() { # DIRECTORY
 	cp -a "$TOP"/build/kernel/{key,source,vmlinuz} "$1/build/kernel/"
 }
 
+# The pair of one image, of the sources as they are in the tree now.
+broken_image() { # TREE O KERNEL-FROM
+	make -s -C "$1" O="$2" KERNEL_SRC="$TOP/build/kernel-src" KERNEL_FROM="$3" \
+		"$2/image/vmlinuz" "$2/image/initramfs"
+}
+
+broken_images() { # TREE NAME
+	make -s -C "$1" O=build stage1 && broken_image "$1" build "$TOP/build" || return
+	[[ $2 != rescue-* ]] ||
+		{ make -s -C "$1" O=build/rescue rescue_defconfig && broken_image "$1" build/rescue "$TOP/build/rescue"; }
+}
+
 # The kernel's source tree is that of the sources: its copy of the driver is put back afterwards.
 broken_build() { # TREE NAME
 	local tree=$1 name=$2 file edit out=$LAB/broken/$2 files=() status=0
@@ -31,8 +43,7 @@ broken_build() { # TREE NAME
 		sed -i "$edit" "$tree/$file"
 		! cmp -s "$TOP/$file" "$tree/$file" || { say "the edit for $name changes nothing in $file"; status=1; }
 	done < <(grep -P "^$name\t" "$broken_table")
-	make -s -C "$tree" O=build KERNEL_SRC="$TOP/build/kernel-src" KERNEL_FROM="$TOP/build" \
-		stage1 build/image/vmlinuz build/image/initramfs >"$LAB/broken/log" 2>&1 || {
+	broken_images "$tree" "$name" >"$LAB/broken/log" 2>&1 || {
 		tail -n 20 "$LAB/broken/log" >&2
 		say "the edit for $name does not compile"
 		status=1
@@ -41,6 +52,7 @@ broken_build() { # TREE NAME
 		mkdir -p "$out/image"
 		cp "$tree/build/stage1/xenpxe" "$out/"
 		cp "$tree"/build/image/* "$out/image/"
+		[[ $name != rescue-* ]] || cp -r "$tree/build/rescue/image" "$out/rescue"
 	fi
 	for file in "${files[@]}"; do
 		cp "$TOP/$file" "$tree/$file"
@@ -59,6 +71,7 @@ lab_broken() {
 	names=${*:-$(broken_names)}
 	lab_build
 	make -s -C "$TOP" all probe faults-kernel >/dev/null
+	[[ $names != *rescue-* ]] || make -s -C "$TOP" rescue-image >/dev/null
 	rm -rf "$LAB/broken"
 	mkdir -p "$LAB/broken"
 	broken_copy "$tree"

@@ -39,7 +39,7 @@ static size_t count_entries(const char *path, const char *prefix, char *name, si
 	while (dir && (entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' || strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
 			continue;
-		snprintf(name, size, "%s", entry->d_name);
+		snprintf(name, size, "%.60s", entry->d_name);
 		n++;
 	}
 	if (dir)

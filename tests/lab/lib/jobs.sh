@@ -30,6 +30,7 @@ install_broken() { # NAME
 	[ -d "/lab/in/broken/$1" ] || return 0
 	install -m 755 "/lab/in/broken/$1/xenpxe" /usr/bin/xenpxe
 	install -m 644 "/lab/in/broken/$1"/image/* /usr/lib/xenpxe/default/
+	[ ! -d "/lab/in/broken/$1/rescue" ] || install -m 644 "/lab/in/broken/$1"/rescue/* /usr/lib/xenpxe/rescue/
 }
 
 # Run one scenario to its end, clean up behind it, report.
