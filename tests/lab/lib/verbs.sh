@@ -587,14 +587,18 @@ inside() { nsenter --mount="$RUN/apart/ns" "$@"; }
 
 # --- the end ---------------------------------------------------------------------------
 
-# What Xen said about the domains of this scenario.
+# What Xen said about the domains of this scenario; a scenario that clears Xen's log keeps what it
+# takes away in $RUN/xen-said.
 hypervisor_lines() {
 	local id regex=
 	[ -e "$RUN/domids" ] || return 0
 	while read -r id; do
 		regex+="${regex:+|}\\bd$id(v[0-9]+)?\\b|\\b[Dd]om(ain)?[ -]?$id\\b"
 	done < <(sort -un "$RUN/domids")
-	xl dmesg | grep -aE -- "$regex"
+	{
+		[ ! -e "$RUN/xen-said" ] || cat "$RUN/xen-said"
+		xl dmesg
+	} | grep -aE -- "$regex"
 }
 
 # The lines of these that are not known to be harmless.
