@@ -4,7 +4,7 @@
 # What guests that boot from their own disk have on it: $LAB/local/tree.tar, Debian's cloud kernel,
 # the initrd that Debian's initramfs-tools makes for it, the grub.cfg that Debian's grub-mkconfig
 # makes for a disk with that system, and a small user space that reports as the final system's
-# does. The file system's UUID is $local_uuid; scenarios make their disks with it.
+# does; and $LAB/local/boot.iso, a CD with that kernel and initrd. The file system's UUID is $local_uuid; scenarios make their disks with it.
 
 local_uuid=d15c0000-0000-4000-8000-000000000001
 local_packages="linux-image-cloud-amd64 initramfs-tools lvm2 mdadm grub2-common grub-common
@@ -84,11 +84,28 @@ local_tree() { # ROOT NEW
 	tar -C "$tree" --sort=name -cf "$2/tree.tar" .
 }
 
+# A CD that boots the system on another disk.
+local_iso() { # ROOT NEW
+	local dir=$2/iso version
+	version=$(basename "$1"/boot/vmlinuz-* | sed 's/^vmlinuz-//')
+	mkdir -p "$dir/isolinux"
+	cp "$1"/boot/vmlinuz-* "$1"/boot/initrd.img-* "$dir/"
+	printf '%s\n' 'DEFAULT debian' 'TIMEOUT 10' 'LABEL debian' '  MENU LABEL Debian by isolinux' \
+		"  KERNEL /vmlinuz-$version" \
+		"  APPEND initrd=/initrd.img-$version root=UUID=$local_uuid ro net.ifnames=0 iso=yes" \
+		>"$dir/isolinux/isolinux.cfg"
+	xorriso -outdev "$2/boot.iso" -rockridge on -joliet on -map "$dir" / >"$2/iso.log" 2>&1 || {
+		tail -n 20 "$2/iso.log" >&2
+		die "the image of a CD cannot be made"
+	}
+}
+
 local_build() {
 	local dir=$LAB/local new=$LAB/local.new key start=$SECONDS
 	key=$(local_key)
 	cached "$dir" "$key" && return
 	need mmdebstrap
+	need xorriso
 	say "building a guest's own Debian"
 	rm -rf "$new"
 	mkdir -p "$new"
@@ -98,9 +115,10 @@ local_build() {
 		'GRUB_CMDLINE_LINUX=net.ifnames=0' >"$new/root/etc/default/grub"
 	local_grub_cfg "$new/root" "$new"
 	local_tree "$new/root" "$new"
+	local_iso "$new/root" "$new"
 	basename "$new"/root/boot/vmlinuz-* | sed 's/^vmlinuz-//' >"$new/version"
 	echo "local_uuid=$local_uuid" >"$new/uuid"
-	rm -rf "${new:?}"/{root,tree,mnt,dev.d}
+	rm -rf "${new:?}"/{root,tree,iso,mnt,dev.d}
 	commit_dir "$new" "$dir" "$key"
 	say "a guest's own Debian built in $((SECONDS - start)) s"
 }

@@ -6,7 +6,7 @@
 
 matrix_hosts="bullseye bookworm bookworm-shim trixie"
 matrix_nexts="bullseye bullseye-cloud bookworm bookworm-cloud trixie trixie-cloud stage-two grub"
-matrix_disks="lvm md bls extlinux xen saved"
+matrix_disks="lvm md bls extlinux xen saved xfs4 vfat iso"
 matrix_looks="ext4 xfs btrfs lvm md"
 
 host_words() {

@@ -80,6 +80,7 @@ struct attempt {
 	bool person; /* somebody is at the console and pressed a key */
 	uint64_t deadline; /* clock_ms(): an answer must be there by then, see key "timeout" */
 	struct vif_list vifs;
+	uint64_t up_ms; /* clock_ms(): when these were set up */
 	const struct vif *vif; /* the one with the lease; NULL: no network is used */
 	struct lease lease;
 	struct dhcp_keeper keeper; /* of the lease */
@@ -129,6 +130,7 @@ static int find_vifs(struct attempt *a, struct error *err)
 		if (vif_up(vif, err))
 			return -1;
 	}
+	a->up_ms = clock_ms();
 	return 0;
 }
 
@@ -168,6 +170,7 @@ static int get_dynamic(struct attempt *a, const struct dhcp_options *opt, struct
 
 	if (dhcp_lease(&a->vifs, opt, &chosen, &a->lease, err))
 		return -1;
+	status_set("lease-ms", "%llu", (unsigned long long)(clock_ms() - a->up_ms));
 	a->vif = &a->vifs.vif[chosen];
 	return vif_configure(a->vif, &a->lease, err) ||
 			       dhcp_ask_proxy(a->vif, a->lease.addr, opt, &a->lease, err) ||

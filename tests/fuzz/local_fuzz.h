@@ -28,8 +28,8 @@ static inline void fuzz_check_path(const char *path)
 	assert(len < 3 || strcmp(path + len - 3, "/..") != 0);
 }
 
-static int fuzz_read(void *ctx, const char *fs, const char *path, uint8_t **data, size_t *len,
-		     struct error *err)
+static inline int fuzz_read(void *ctx, const char *fs, const char *path, uint8_t **data,
+			    size_t *len, struct error *err)
 {
 	const struct fuzz_files *files = ctx;
 	size_t i = 0;
@@ -47,8 +47,8 @@ static int fuzz_read(void *ctx, const char *fs, const char *path, uint8_t **data
 	return 0;
 }
 
-static int fuzz_list(void *ctx, const char *fs, const char *path, char ***names, size_t *n,
-		     struct error *err)
+static inline int fuzz_list(void *ctx, const char *fs, const char *path, char ***names, size_t *n,
+			    struct error *err)
 {
 	(void)ctx;
 	(void)fs;

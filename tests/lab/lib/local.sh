@@ -12,11 +12,15 @@
 #                         md        two disks, RAID1 of their partitions
 #                         bls       no partition table; grub.cfg with blscfg, loader/entries
 #                         extlinux  MBR, boot flag on the second partition; extlinux.conf, no grub.cfg
+#                         xfs4      GPT, the first partition; xfs as before 2013, without checksums
+#                         vfat      MBR, /boot on a FAT partition, with syslinux.cfg; the root is another
+#                         iso       two disks, a CD's image with isolinux.cfg and the root
 #                         xen       grub.cfg whose first entry starts a hypervisor
 #                         saved     grub-set-default named the recovery entry
 #                         broken    ext4 whose kernel is gone
 #                         grub-broken  ext4 whose grub.cfg names kernels that are not there
 #                         Prints the line of the guest's configuration.
+#                         Each of the guest's disks is in /srv/disk-GUEST?.img.
 #   own_words KIND        what the final system's command line must be
 
 own_tree=/lab/in/local/tree.tar
@@ -39,6 +43,13 @@ own_unpack() { # DEVICE MOUNT-OPTIONS
 	tar -C "$RUN/mnt" -xf "$own_tree"
 }
 
+# syslinux.cfg of a system whose kernel lies in the root of its own file system
+own_syslinux() { # TITLE WORD
+	printf '%s\n' 'DEFAULT debian' 'TIMEOUT 10' 'LABEL debian' "  MENU LABEL $1" \
+		"  KERNEL /vmlinuz-$own_version" "  INITRD /initrd.img-$own_version" \
+		"  APPEND root=UUID=$own_uuid ro net.ifnames=0 $2"
+}
+
 own_done() { umount "$RUN/mnt"; }
 
 own_disk() { # NAME KIND
@@ -55,6 +66,11 @@ own_disk() { # NAME KIND
 		own_image "$image" 400 'label: dos' 'size=16MiB, type=82' 'type=5' 'type=83'
 		mkfs.xfs -q -m "uuid=$own_uuid" "${loop}p5"
 		own_unpack "${loop}p5"
+		;;
+	xfs4)
+		own_image "$image" 400 'label: gpt' 'type=linux'
+		mkfs.xfs -q -m "crc=0,uuid=$own_uuid" "${loop}p1"
+		own_unpack "${loop}p1"
 		;;
 	btrfs)
 		own_image "$image" 400 'label: dos' 'type=83'
@@ -110,6 +126,30 @@ own_disk() { # NAME KIND
 			" linux ../vmlinuz-$own_version" " initrd ../initrd.img-$own_version" \
 			" append root=UUID=$own_uuid ro net.ifnames=0 extlinux=yes" >"$boot/extlinux/extlinux.conf"
 		;;
+	vfat)
+		own_image "$image" 400 'label: dos' 'size=128MiB, type=c, bootable' 'type=83'
+		mkfs.vfat "${loop}p1" >/dev/null
+		mke2fs -q -t ext4 -U "$own_uuid" "${loop}p2"
+		own_unpack "${loop}p2"
+		mkdir -p "$RUN/fat"
+		mount "${loop}p1" "$RUN/fat"
+		mv "$boot"/vmlinuz-* "$boot"/initrd.img-* "$RUN/fat/"
+		rm -r "$boot/grub"
+		mkdir "$RUN/fat/syslinux"
+		own_syslinux "Debian by syslinux" vfat=yes >"$RUN/fat/syslinux/syslinux.cfg"
+		umount "$RUN/fat"
+		;;
+	iso)
+		own_image "${image%a.img}b.img" 400
+		second=$loop
+		mke2fs -q -t ext4 -U "$own_uuid" "$second"
+		own_unpack "$second"
+		rm -r "${boot:?}"/*
+		# made where there is a program that makes it, by scripts/lab.d/local.sh
+		cp /lab/in/local/boot.iso "$image"
+		loop=$(losetup --find --show "$image")
+		echo "$loop" >>"$RUN/loops"
+		;;
 	*) fail "own_disk: there is no kind $2" ;;
 	esac
 	case $2 in
@@ -145,7 +185,7 @@ own_disk() { # NAME KIND
 	lvm) vgchange -q -an "guest$SLOT" >/dev/null ;;
 	md) mdadm --quiet --stop "/dev/md$SLOT" ;;
 	esac
-	if [ "$2" = md ]; then
+	if [ "$2" = md ] || [ "$2" = iso ]; then
 		second=", \"format=raw,vdev=xvdb,access=rw,target=$second\""
 	else
 		second=
@@ -159,6 +199,8 @@ own_words() { # KIND
 	lvm) echo "root=/dev/mapper/guest$SLOT-root ro net.ifnames=0 quiet" ;;
 	bls) echo "root=UUID=$own_uuid ro net.ifnames=0 bls=yes" ;;
 	extlinux) echo "root=UUID=$own_uuid ro net.ifnames=0 extlinux=yes" ;;
+	vfat) echo "root=UUID=$own_uuid ro net.ifnames=0 vfat=yes" ;;
+	iso) echo "root=UUID=$own_uuid ro net.ifnames=0 iso=yes" ;;
 	xen) echo "root=UUID=$own_uuid ro net.ifnames=0 xen=yes" ;;
 	saved) echo "root=UUID=$own_uuid ro single net.ifnames=0" ;;
 	*) echo "root=UUID=$own_uuid ro net.ifnames=0 quiet" ;;

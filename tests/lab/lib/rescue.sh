@@ -11,7 +11,7 @@
 #   recipe N                  the Nth command that docs/rescue.md has for this scenario, with the names of
 #                             this guest's files, volumes and server in the place of the examples'
 #   recipes N                 that there are N of them, so that none is left out
-#   image_sum FILE            of a disk image, when all that was written is in it
+#   image_sum FILE...         of disk images, when all that was written is in them
 
 rescue_image() {
 	[ -e /usr/lib/xenpxe/rescue/initramfs ] ||
@@ -32,7 +32,7 @@ enter() {
 
 image_sum() {
 	sync
-	sha256sum <"$1" | cut -d' ' -f1
+	cat "$@" | sha256sum | cut -d' ' -f1
 }
 
 # shellcheck disable=SC2154  # own_* are local.sh's
