@@ -52,10 +52,11 @@ run_product() {
 		mkdir -p "$RUN/in/product/rescue"
 		cp "$TOP"/build/rescue/image/{vmlinuz,initramfs} "$RUN/in/product/rescue/"
 	fi
-	# an ssh client for dom0, whose C library is this machine's
+	# an ssh client and a server for dom0, whose C library is this machine's
 	if [ -x /usr/bin/dbclient ] && [ "$SUITE" = bookworm ]; then
 		mkdir -p "$RUN/in/ssh"
-		cp /usr/bin/dbclient /usr/bin/dropbearkey /usr/lib/x86_64-linux-gnu/libtom{crypt,math}.so.1 "$RUN/in/ssh/"
+		cp /usr/bin/dbclient /usr/bin/dropbearkey /usr/sbin/dropbear /usr/lib/x86_64-linux-gnu/libtom{crypt,math}.so.1 \
+			"$RUN/in/ssh/"
 	fi
 	if [ "$SUITE" = bullseye ]; then
 		# a program made for this machine's C library does not run on an older one

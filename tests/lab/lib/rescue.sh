@@ -11,6 +11,8 @@
 #   recipe N                  the Nth command that docs/rescue.md has for this scenario, with the names of
 #                             this guest's files, volumes and server in the place of the examples'
 #   recipes N                 that there are N of them, so that none is left out
+#   ssh_key KEY               make a key pair, print the public one as the key ssh-key takes it
+#   ssh_in NAME KEY COMMAND   run COMMAND in the guest by SSH, with that key; standard input is its
 #   image_sum FILE...         of disk images, when all that was written is in them
 
 rescue_image() {
@@ -28,6 +30,20 @@ enter() {
 	send "$1" "$2"
 	[ -z "${3:-}" ] || expect "$1" "$3" "${4:-60}"
 	expect "$1" '^rescue:[^ ]*# ' "${4:-60}"
+}
+
+# dropbear's programs, with the libraries that dom0 does not have.
+dropbear_tool() { # PROGRAM ARG...
+	mkdir -p "$RUN/home/.ssh"
+	HOME=$RUN/home LD_LIBRARY_PATH=/lab/in/ssh timeout 60 "/lab/in/ssh/$1" "${@:2}"
+}
+
+ssh_key() {
+	dropbear_tool dropbearkey -t ed25519 -f "$RUN/$1" 2>&1 | awk '$1 == "ssh-ed25519" { print $2 }'
+}
+
+ssh_in() {
+	dropbear_tool dbclient -T -i "$RUN/$2" -y -y "root@$(address "$1")" "$3"
 }
 
 image_sum() {

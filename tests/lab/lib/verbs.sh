@@ -627,7 +627,7 @@ keep_logs() {
 scenario_finish() {
 	local pid name id log bad
 	set +e
-	for pid in "$RUN"/dnsmasq.*.pid "$RUN"/atftpd.*.pid "$RUN"/tcpdump.*.pid; do
+	for pid in "$RUN"/*.pid; do
 		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null
 	done
 	# By number, and from one listing: a guest that reboots just now has
