@@ -32,15 +32,31 @@ kernel_words() {
 	done
 }
 
+# A host that cannot be built: its packages cannot be fetched, or we have failed. (apt-get update
+# ends well where it fetched nothing.)
+matrix_unbuilt() { # HOST LOG...
+	local host=$1
+	shift
+	cat "$1"
+	if grep -qsE '^[EW]: Failed to fetch|does not have a Release file' "$@"; then
+		echo "host $host is unavailable: its packages cannot be fetched"
+		echo "host unavailable" >"$LAB/matrix/$host"
+		return
+	fi
+	echo "host $host cannot be built"
+	# shellcheck disable=SC2086  # a list of names
+	printf '%s\tFAIL\n' $matrix_nexts >"$LAB/matrix/$host"
+}
+
 # One host's column: $LAB/matrix/HOST holds "NEXT<tab>RESULT" lines.
 matrix_host() { # HOST
 	local host=$1 suite=${1%-shim} log=$LAB/matrix/$1.log next result line=
 	[ "$suite" = "$host" ] || line='pvshim=1'
 	: >"$LAB/matrix/$host"
-	if ! (SUITE=$suite lab_build) >"$log" 2>&1; then
-		cat "$log"
-		echo "host $host is unavailable: its packages cannot be had"
-		echo "host unavailable" >"$LAB/matrix/$host"
+	rm -f "$LAB/apt/$suite/update.log"
+	# a process of its own: within "if" bash does not stop at what fails
+	if ! "$TOP/scripts/lab" build --suite="$suite" >"$log" 2>&1; then
+		matrix_unbuilt "$host" "$log" "$LAB/apt/$suite/update.log"
 		return
 	fi
 	# shellcheck disable=SC2046,SC2086  # lists of names
@@ -75,6 +91,17 @@ matrix_table() { # HOST...
 	done
 }
 
+# Does README.md show what the run found? A host that cannot be had now was there before.
+matrix_shown() { # TABLE
+	local shown
+	shown=$(sed -n '/^| next kernel |/,/^$/{/^|/p}' "$TOP/README.md")
+	! grep -q 'host unavailable' "$1" || return 0
+	diff <(echo "$shown") "$1" || {
+		echo "the table in README.md (<) is not that of this run (>, build/lab/matrix.md)"
+		return 1
+	}
+}
+
 lab_matrix() {
 	local hosts=$* host failed=0 passed=0 long=() file
 	[ -n "$hosts" ] || hosts=$matrix_hosts
@@ -104,8 +131,9 @@ lab_matrix() {
 	matrix_table $hosts | tee "$LAB/matrix.md"
 	for host in $hosts; do
 		passed=$((passed + $(grep -cE '	(boots|refused)' "$LAB/matrix/$host" || true)))
-		failed=$((failed + $(grep -c '	FAIL' "$LAB/matrix/$host" || true)))
+		failed=$((failed + $(grep -cvE '	(boots|refused)|^host unavailable$' "$LAB/matrix/$host" || true)))
 	done
+	[ $# -gt 0 ] || matrix_shown "$LAB/matrix.md" || failed=$((failed + 1))
 	printf '%d passed, %d failed\n' "$passed" "$failed"
 	[ "$failed" -eq 0 ]
 }
