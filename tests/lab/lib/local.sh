@@ -69,7 +69,7 @@ own_disk() { # NAME KIND
 		;;
 	xfs4)
 		own_image "$image" 400 'label: gpt' 'type=linux'
-		mkfs.xfs -q -m "crc=0,uuid=$own_uuid" "${loop}p1"
+		mkfs.xfs -q -m "crc=0,uuid=$own_uuid" "${loop}p1" >/dev/null 2>&1
 		own_unpack "${loop}p1"
 		;;
 	btrfs)
