@@ -176,11 +176,11 @@ static void test_collects_in_vain(void **state)
 	(void)state;
 	sent(&c, START, 0, NULL);
 	give(&c, 0, OFFER, NULL, START + 10);
-	while (c.due_ms < START + 4010)
+	while (c.due_ms < START + 10 + DHCP_PATIENCE_MS)
 		assert_int_equal(sent(&c, c.due_ms, 0, NULL), DISCOVER);
-	assert_int_equal(c.due_ms, START + 4010);
-	assert_int_equal(sent(&c, START + 4010, 0, NULL), REQUEST);
-	give(&c, 0, ACK, NULL, START + 4020);
+	assert_int_equal(c.due_ms, START + 10 + DHCP_PATIENCE_MS);
+	assert_int_equal(sent(&c, START + 10 + DHCP_PATIENCE_MS, 0, NULL), REQUEST);
+	give(&c, 0, ACK, NULL, START + 20 + DHCP_PATIENCE_MS);
 	assert_int_equal(c.state, DHCP_BOUND);
 }
 
@@ -234,7 +234,7 @@ static void test_first_interface_wins_a_draw(void **state)
 	sent(&c, START, 1, NULL);
 	give(&c, 1, OFFER, NULL, START + 10);
 	give(&c, 0, OFFER, NULL, START + 20);
-	assert_int_equal(sent(&c, START + 4010, 0, NULL), REQUEST);
+	assert_int_equal(sent(&c, START + 10 + DHCP_PATIENCE_MS, 0, NULL), REQUEST);
 }
 
 static void test_nak(void **state)

@@ -22,8 +22,8 @@
 #include "vif/vif.h"
 
 /* Servers that look first whether an address is in use offer late: dnsmasq after 3 s, ISC's dhcpd
- * after 1 s. */
-#define DHCP_PATIENCE_MS 4000
+ * after 1 s. One that missed the first DISCOVERs begins 1.5 s later. */
+#define DHCP_PATIENCE_MS 6000
 
 enum dhcp_state { DHCP_SELECTING, DHCP_COLLECTING, DHCP_REQUESTING, DHCP_PAUSING, DHCP_BOUND };
 
