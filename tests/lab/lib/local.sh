@@ -21,6 +21,7 @@
 #                         grub-broken  ext4 whose grub.cfg names kernels that are not there
 #                         Prints the line of the guest's configuration.
 #                         Each of the guest's disks is in /srv/disk-GUEST?.img.
+#   image_sum FILE...     SHA-256 of disk images, when all that was written is in them
 #   own_words KIND        what the final system's command line must be
 
 own_tree=/lab/in/local/tree.tar
@@ -51,6 +52,11 @@ own_syslinux() { # TITLE WORD
 }
 
 own_done() { umount "$RUN/mnt"; }
+
+image_sum() {
+	sync
+	cat "$@" | sha256sum | cut -d' ' -f1
+}
 
 own_disk() { # NAME KIND
 	local image loop boot cfg second n

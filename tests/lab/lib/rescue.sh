@@ -13,7 +13,6 @@
 #   recipes N                 that there are N of them, so that none is left out
 #   ssh_key KEY               make a key pair, print the public one as the key ssh-key takes it
 #   ssh_in NAME KEY COMMAND   run COMMAND in the guest by SSH, with that key; standard input is its
-#   image_sum FILE...         of disk images, when all that was written is in them
 
 rescue_image() {
 	[ -e /usr/lib/xenpxe/rescue/initramfs ] ||
@@ -44,11 +43,6 @@ ssh_key() {
 
 ssh_in() {
 	dropbear_tool dbclient -T -i "$RUN/$2" -y -y "root@$(address "$1")" "$3"
-}
-
-image_sum() {
-	sync
-	cat "$@" | sha256sum | cut -d' ' -f1
 }
 
 # shellcheck disable=SC2154  # own_* are local.sh's
