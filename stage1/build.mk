@@ -8,7 +8,7 @@ VERSION ?= 0.1
 XENPXE_LIBDIR ?= /usr/lib/xenpxe
 
 STAGE1_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
-STAGE1_SRC := main.c options.c keys.c cmdline.c answer.c image.c place.c io.c
+STAGE1_SRC := main.c options.c keys.c cmdline.c answer.c image.c place.c client.c io.c
 STAGE1_OBJ := $(STAGE1_SRC:%.c=$(O)/stage1/%.o)
 STAGE1_BIN := $(O)/stage1/xenpxe
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "answer.h"
+#include "client.h"
 #include "cmdline.h"
 #include "exits.h"
 #include "image.h"
@@ -186,15 +187,13 @@ static int show(const struct image *image, const char *line)
 	return print(text);
 }
 
-int main(int argc, char *argv[])
+static int run(int argc, char *argv[])
 {
 	static struct options o;
 	static struct image image;
 	static char line[CMDLINE_MAX + 1];
 	int output_fd = STDOUT_FILENO;
 	int rc;
-
-	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error to report */
 
 	rc = options_parse(&o, argc, argv);
 	if (rc != EXIT_OK)
@@ -225,4 +224,15 @@ int main(int argc, char *argv[])
 		return EXIT_SYSTEM;
 	}
 	return place_and_answer(&o, &image, line, output_fd);
+}
+
+int main(int argc, char *argv[])
+{
+	int rc;
+
+	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error to report */
+
+	rc = run(argc, argv);
+	client_wait();
+	return rc;
 }

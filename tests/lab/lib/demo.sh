@@ -37,21 +37,12 @@ ended() {
 	on_terminal 'FINAL ready' || on_terminal "$says_waiting" ||
 		on_terminal 'Kernel panic - not syncing'
 }
-# Stage one is done before xl's console client has started, so its words come from libxl's log.
-stage_one() {
-	local log=/var/log/xen/bootloader.$domid_before.log
-	[ -s "$log" ] || return 0
-	python3 /lab/in/lib/stamp "$start" <"$log" | sed 's/^\(........\)  /\1  (stage one) /'
-}
 domid_before=
 deadline=$((SECONDS + LIMIT))
 until ended || [ "$SECONDS" -ge "$deadline" ]; do
 	if [ -z "$domid_before" ]; then
 		domid_before=$(domid g1) || true
-		if [ -n "$domid_before" ]; then
-			remember_domid g1 "$domid_before"
-			stage_one
-		fi
+		[ -z "$domid_before" ] || remember_domid g1 "$domid_before"
 	fi
 	sleep 0.5
 done
