@@ -106,8 +106,9 @@ lab_matrix() {
 	local hosts=$* host failed=0 passed=0 long=() file
 	[ -n "$hosts" ] || hosts=$matrix_hosts
 	mkdir -p "$LAB/matrix"
+	# shellcheck disable=SC2034  # read by lab_build() and run_begin()
+	matrix=yes
 	lab_build
-	matrix_build
 	for host in $hosts; do
 		say "matrix: host $host"
 		matrix_host "$host"
